@@ -1,0 +1,45 @@
+import { defineConfig } from "vitest/config";
+
+const ignored = ["**/node_modules/**", ".jobstack/**"];
+
+/**
+ * Three kinds of tests by file name: `x.test.ts` needs nothing, `x.integration.test.ts` real parts on a private
+ * cluster, `x.e2e.test.ts` a whole platform brought up by `npm run up`.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...ignored, "**/*.integration.test.ts", "**/*.e2e.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["**/*.integration.test.ts"],
+          exclude: ignored,
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          globalSetup: ["test/support/cluster-setup.ts"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/**/*.e2e.test.ts"],
+          exclude: ignored,
+          pool: "forks",
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
