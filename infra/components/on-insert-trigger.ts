@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import pg from "pg";
+import { SqlFunction, Trigger } from "../provider/sdk.ts";
+import { renderTemplate } from "./render-template.ts";
+import { readSqlFile } from "./sql-files.ts";
+
+export interface OnInsertTriggerArgs {
+  /** The queue that an insert adds to. */
+  queue: string;
+  /** Its job table. */
+  table: { schema: string; name: string };
+  /** Name of the trigger. */
+  trigger: string;
+  /** Name of the trigger's function, in the table's schema. */
+  function: string;
+  /** Address of the worker, as declared for the queue. */
+  url: string;
+  /** Columns and the word for a waiting job. Defaults: id, status, pending. */
+  idColumn?: string;
+  statusColumn?: string;
+  pending?: string;
+}
+
+/** Makes inserted jobs ready and wakes the worker, at most once for each statement, and never fails an insert. */
+export class OnInsertTrigger extends pulumi.ComponentResource {
+  constructor(name: string, args: OnInsertTriggerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobstack:component:OnInsertTrigger", name, {}, opts);
+    const { schema } = args.table;
+    const identifiers = {
+      schema,
+      function: args.function,
+      table_schema: schema,
+      table: args.table.name,
+      trigger: args.trigger,
+      id_column: args.idColumn ?? "id",
+      status_column: args.statusColumn ?? "status",
+    };
+    const literals = { queue: args.queue, url: args.url, pending: args.pending ?? "pending" };
+    const values = {
+      ...mapValues(identifiers, pg.escapeIdentifier),
+      ...mapValues(literals, pg.escapeLiteral),
+      priority: "0",
+    };
+    const render = (template: string) =>
+      renderTemplate(readSqlFile(`jobstack/templates/${template}`), values);
+    const body = new SqlFunction(
+      `${schema}.${args.function}`,
+      { schema, name: args.function, definition: render("on_insert.sql"), execute: [] },
+      { parent: this },
+    );
+    new Trigger(
+      `${schema}.${args.table.name}.${args.trigger}`,
+      { schema, table: args.table.name, name: args.trigger, definition: render("on_insert_trigger.sql") },
+      { parent: this, dependsOn: body },
+    );
+    this.registerOutputs();
+  }
+}
+
+function mapValues<Key extends string>(
+  values: Record<Key, string>,
+  map: (value: string) => string,
+): Record<Key, string> {
+  const entries = Object.entries<string>(values).map(([key, value]) => [key, map(value)]);
+  return Object.fromEntries(entries) as Record<Key, string>;
+}

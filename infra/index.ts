@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { QueueCore } from "./components/queue-core.ts";
+import { loadEnvironment } from "./environment.ts";
+import { Provider } from "./provider/sdk.ts";
+import { Story } from "./systems/story.ts";
+import { UserError } from "./user-error.ts";
+
+/** The Pulumi program: one environment, its queue core, and the systems that its configuration names. */
+export default async function program(): Promise<void> {
+  try {
+    declare();
+  } catch (error) {
+    // The engine prints a RunError as its message alone.
+    throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function declare(): void {
+  const environment = loadEnvironment();
+  const { config, projectRef, apiUrl, secrets } = environment;
+  const provider = new Provider("project", {
+    databaseUrl: secrets.databaseUrl,
+    projectRef,
+    accessToken: secrets.accessToken,
+    apiUrl,
+    lockTimeout: config.lockTimeout,
+    statementTimeout: config.statementTimeout,
+  });
+  const core = new QueueCore("core", { exporterPassword: secrets.exporterPassword }, { provider });
+  if (config.story) new Story("story", { environment, config: config.story, core }, { provider });
+}

@@ -1,0 +1,32 @@
+import path from "node:path";
+import pc from "picocolors";
+import { readPlatformFile } from "../platform-file.ts";
+import { readLiveState } from "../supervisor/run-state.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** What runs, where, what to try next, and how to stop it. */
+export function printSummary(workspace: Workspace): void {
+  const { databaseUrl } = readPlatformFile(workspace.dir);
+  const rows = (readLiveState(workspace.run)?.parts ?? []).map(({ name, url }) => [
+    name,
+    name === "postgres" ? databaseUrl : (url ?? "runs in the background"),
+  ]);
+  const width = Math.max(...rows.map(([name = ""]) => name.length));
+  const env = path.relative(process.cwd(), path.join(workspace.dir, "env"));
+  console.log(`
+${pc.bold("Running")}
+${rows.map(([name = "", where]) => `  ${name.padEnd(width)}  ${where}`).join("\n")}
+
+${pc.bold("Try")}
+  . ${env}
+  curl -s "$API_URL/functions/v1/job-creator" -H "Authorization: Bearer $USER_JWT" -H "Content-Type: application/json" \\
+    -d '{"job_type":"story_generation","parameters":{"topic":"A test story","level":"N5","instructions":"","length":"short","geminiApiKey":"any-key"}}'
+  psql "$DATABASE_URL" -c "select id, status, created_at, completed_at from story.jobs order by created_at desc limit 5"
+  curl -s "$EXPORTER_URL/metrics" | grep ^jobs_
+  pulumi preview --stack local
+
+${pc.bold("Stop")}
+  npm run down              ${pc.dim("keeps the data")}
+  npm run down -- --purge   ${pc.dim("removes it")}
+`);
+}

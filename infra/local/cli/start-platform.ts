@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "../../user-error.ts";
+import { findBusyPorts } from "../busy-ports.ts";
+import type { Settings } from "../settings.ts";
+import { lastLines } from "../supervisor/last-lines.ts";
+import { stopLeftovers } from "../supervisor/leftovers.ts";
+import type { Programs } from "../supervisor/parts.ts";
+import { identifyProcess, isRunning } from "../supervisor/process-identity.ts";
+import { type RunState, readLiveState } from "../supervisor/run-state.ts";
+import { projectRoot, type Workspace } from "../workspace.ts";
+import { takeDown } from "./take-down.ts";
+
+/** Makes sure that every part runs; a platform with a failed part is started anew. `onProgress` hears one line per step. */
+export async function startPlatform(
+  workspace: Workspace,
+  settings: Settings,
+  programs: Programs,
+  onProgress: (line: string) => void,
+): Promise<RunState> {
+  const live = readLiveState(workspace.run);
+  if (live && isHealthy(live)) {
+    refuseOtherPorts(live, settings);
+    return live;
+  }
+  if (live) {
+    onProgress("stopping what is left of the last run");
+    await takeDown(workspace);
+  }
+  await stopLeftovers(workspace.run);
+  await refuseBusyPorts(settings);
+  return launch(workspace, programs, onProgress);
+}
+
+const isHealthy = (state: RunState) => state.parts.every((part) => part.state === "running");
+
+function refuseOtherPorts(live: RunState, settings: Settings): void {
+  const differs = Object.entries(settings.ports).some(([service, port]) => live.ports[service] !== port);
+  if (differs) {
+    throw new UserError(
+      'this platform runs on other ports; run "npm run down" first, or "npm run up" with the same',
+    );
+  }
+}
+
+async function refuseBusyPorts(settings: Settings): Promise<void> {
+  const busy = await findBusyPorts(settings);
+  if (busy.length > 0) throw new UserError("ports are in use", busy);
+}
+
+async function launch(
+  workspace: Workspace,
+  programs: Programs,
+  onProgress: (line: string) => void,
+): Promise<RunState> {
+  const logFile = path.join(workspace.logs, "supervisor.log");
+  const log = openSync(logFile, "a", 0o600);
+  const main = path.join(projectRoot, "infra/local/supervisor/main.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", main, JSON.stringify(programs)], {
+    cwd: projectRoot,
+    env: { ...process.env, JOBSTACK_DIR: workspace.dir },
+    // Its own session: Ctrl-C in the terminal is for `up`, which then stops the parts in good order.
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  child.unref();
+  const identity = child.pid === undefined ? null : identifyProcess(child.pid);
+  const said = new Set<string>();
+  while (identity && isRunning(identity)) {
+    const state = readLiveState(workspace.run);
+    if (state?.supervisor.pid === identity.pid) {
+      for (const part of state.parts.filter(({ state }) => state === "running")) {
+        if (!said.has(part.name)) onProgress(`${part.name} runs${part.url ? ` at ${part.url}` : ""}`);
+        said.add(part.name);
+      }
+      if (isHealthy(state)) return state;
+      if (state.parts.every(({ state }) => state === "running" || state === "failed")) refuseFailed(state);
+    }
+    await delay(50);
+  }
+  throw new UserError(`the supervisor ended; the last lines of ${logFile}`, lastLines(logFile, 15));
+}
+
+function refuseFailed(state: RunState): never {
+  const failed = state.parts.filter((part) => part.state === "failed");
+  const problems = failed.map((part) =>
+    [`${part.name}: ${part.reason}; the end of ${part.log}:`, ...lastLines(part.log, 10)].join("\n      "),
+  );
+  throw new UserError('parts of the platform did not start; mend this and run "npm run up" again', problems);
+}

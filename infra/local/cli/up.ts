@@ -1,0 +1,35 @@
+// `npm run up`: brings the whole local environment up, deploys to it, and follows what happens in it.
+import { Command } from "commander";
+import { locateWorkspace } from "../workspace.ts";
+import { bringUp } from "./bring-up.ts";
+import { follow } from "./follow.ts";
+import { reportFailure } from "./report-failure.ts";
+import { takeDown } from "./take-down.ts";
+
+new Command("up")
+  .description("Bring up the whole local environment, deploy the local stack and follow its events.")
+  .option("--detach", "return once everything is ready and leave it running")
+  .action(async ({ detach }: { detach?: boolean }) => {
+    const workspace = locateWorkspace(process.env);
+    const interrupted = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => interrupted.abort());
+    }
+    try {
+      await Promise.race([bringUp(workspace), rejectOnAbort(interrupted.signal)]);
+      if (detach) return;
+      await follow(workspace, interrupted.signal);
+    } catch (error) {
+      if (!interrupted.signal.aborted) return reportFailure(error);
+    }
+    console.log("\nStopping ...");
+    await takeDown(workspace);
+    process.exit(0);
+  })
+  .parseAsync();
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true });
+  });
+}

@@ -1,0 +1,130 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CronSchedule } from "../components/cron-schedule.ts";
+import { JobQueue } from "../components/job-queue.ts";
+import type { QueueCore } from "../components/queue-core.ts";
+import { Secret } from "../components/secret.ts";
+import { readSqlFolder } from "../components/sql-files.ts";
+import { declareSqlFunctions } from "../components/sql-functions.ts";
+import type { StoryConfig } from "../config.ts";
+import type { Environment } from "../environment.ts";
+import { projectRoot } from "../local/workspace.ts";
+import { EdgeFunction, FunctionSecret, Migration, Schema, Trigger, VaultSecret } from "../provider/sdk.ts";
+
+export interface StoryArgs {
+  environment: Environment;
+  config: StoryConfig;
+  core: QueueCore;
+}
+
+const schema = "story";
+
+/** Stories that users order and an Edge Function writes in the background: a queue with row-level security. */
+export class Story extends pulumi.ComponentResource {
+  constructor(name: string, args: StoryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobstack:system:Story", name, {}, opts);
+    const { environment, config, core } = args;
+    const secrets = this.#secrets(environment, config, core);
+    const database = this.#database(secrets, core);
+    const queue = new JobQueue(
+      "story",
+      {
+        table: { schema, name: "jobs" },
+        resultColumn: "result",
+        errorColumn: "error_message",
+        attemptsColumn: "attempts",
+        createdAtColumn: "created_at",
+        startedAtColumn: "started_at",
+        completedAtColumn: "completed_at",
+        maxAttempts: config.maxAttempts,
+        leaseSeconds: config.leaseSeconds,
+        stuckAfterSeconds: config.stuckAfterSeconds,
+        wake: {
+          url: `${environment.functionsUrl}/job-worker`,
+          secret: "CRON_SECRET",
+          trigger: "on_job_insert",
+          function: "trigger_job_worker",
+        },
+      },
+      { parent: this, dependsOn: database },
+    );
+    new CronSchedule(
+      "job-worker-poll",
+      { every: config.pollEvery, poll: "story" },
+      { parent: this, dependsOn: queue.ready },
+    );
+    this.#functions([...secrets, ...queue.ready]);
+    this.registerOutputs();
+  }
+
+  #secrets({ secrets, generatorUrl }: Environment, config: StoryConfig, core: QueueCore): pulumi.Resource[] {
+    const opts = { parent: this, dependsOn: core.ready };
+    return [
+      new Secret(
+        "CRON_SECRET",
+        {
+          name: "CRON_SECRET",
+          value: secrets.cronSecret,
+          description: "What callers of job-worker present.",
+        },
+        opts,
+      ),
+      new VaultSecret(
+        "STORY_API_KEY_ENCRYPTION_KEY",
+        {
+          name: "STORY_API_KEY_ENCRYPTION_KEY",
+          value: secrets.apiKeyEncryptionKey,
+          description: "Encrypts the API keys that users hand over with a job.",
+        },
+        opts,
+      ),
+      new FunctionSecret(
+        "GEMINI_BASE_URL",
+        { name: "GEMINI_BASE_URL", value: generatorUrl ?? config.generatorUrl },
+        opts,
+      ),
+      new FunctionSecret("GEMINI_MODEL", { name: "GEMINI_MODEL", value: config.generatorModel }, opts),
+    ];
+  }
+
+  /** Table, functions and row triggers; each file of `sql/story` is one object. */
+  #database(secrets: pulumi.Resource[], core: QueueCore): pulumi.Resource[] {
+    const home = new Schema(
+      schema,
+      { name: schema, usage: ["authenticated", "service_role"] },
+      { parent: this, dependsOn: core.ready },
+    );
+    const tables = new Migration(
+      schema,
+      { name: schema, files: readSqlFolder("story/migrations") },
+      { parent: this, dependsOn: [home, ...secrets] },
+    );
+    const functions = declareSqlFunctions(
+      {
+        schema,
+        files: readSqlFolder("story/functions"),
+        execute: { trigger_all_pending_jobs: ["authenticated", "service_role"] },
+      },
+      { parent: this, dependsOn: tables },
+    );
+    const triggers = readSqlFolder("story/triggers").map(
+      ({ name, sql }) =>
+        new Trigger(
+          `${schema}.jobs.${name}`,
+          { schema, table: "jobs", name, definition: sql },
+          { parent: this, dependsOn: functions },
+        ),
+    );
+    return [tables, ...functions, ...triggers];
+  }
+
+  #functions(dependsOn: pulumi.Resource[]): void {
+    const verifyJwt = { "job-creator": true, "job-status": true, "job-worker": false };
+    for (const [slug, verify] of Object.entries(verifyJwt)) {
+      new EdgeFunction(
+        slug,
+        { slug, root: projectRoot, entrypoint: `supabase/functions/${slug}/index.ts`, verifyJwt: verify },
+        { parent: this, dependsOn },
+      );
+    }
+  }
+}

@@ -1,0 +1,272 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { SignJWT } from "jose";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { demoUserToken } from "../../infra/local/demo-user.ts";
+import { jwtSecret } from "../../infra/local/local-defaults.ts";
+import { readLiveState } from "../../infra/local/supervisor/run-state.ts";
+import { locateWorkspace } from "../../infra/local/workspace.ts";
+import { openLocalStack } from "./open-local-stack.ts";
+import { createTestPlatform, type TestPlatform } from "./platform.ts";
+
+const orderedStory = {
+  job_type: "story_generation",
+  parameters: {
+    topic: "A test story",
+    level: "N5",
+    instructions: "",
+    length: "short",
+    geminiApiKey: "a-users-own-key",
+  },
+};
+
+let platform: TestPlatform;
+let firstOutput: string;
+
+beforeAll(async () => {
+  platform = await createTestPlatform();
+  firstOutput = await platform.npm("up", "--detach");
+});
+
+afterAll(async () => {
+  await platform.npm("down", "--purge");
+});
+
+async function post(body: unknown, token: string): Promise<Response> {
+  return fetch(`${platform.url("api")}/functions/v1/job-creator`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function jobStatus(id: string, token: string): Promise<Response> {
+  return fetch(`${platform.url("api")}/functions/v1/job-status?job_id=${id}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+}
+
+function tokenOf(user: string, expiry = "1h"): Promise<string> {
+  return new SignJWT({ role: "authenticated" })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(user)
+    .setExpirationTime(expiry)
+    .sign(new TextEncoder().encode(jwtSecret));
+}
+
+async function waitUntilCompleted(id: string, token: string): Promise<Record<string, unknown>> {
+  return vi.waitFor(
+    async () => {
+      const job = (await (await jobStatus(id, token)).json()) as Record<string, unknown>;
+      expect(job.status).toBe("completed");
+      return job;
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+}
+
+describe("npm run up", () => {
+  it("says what runs, what to try and how to stop it, and ran a first job", () => {
+    expect(firstOutput).toMatch(/First job: story written in \d+ ms/);
+    expect(firstOutput).toContain(platform.url("api"));
+    expect(firstOutput).toContain("npm run down");
+  });
+
+  it("changes nothing when it runs again", async () => {
+    expect(await platform.npm("up", "--detach")).toMatch(
+      /Deployment: 0 created, 0 updated, 0 deleted, \d+ unchanged/,
+    );
+  });
+});
+
+describe("a job", () => {
+  it("is created, worked on and completed over HTTP, without its API key in clear anywhere in its row", async () => {
+    const token = await demoUserToken();
+    const response = await post(orderedStory, token);
+    const created = (await response.json()) as Record<string, unknown>;
+    expect(created).toMatchObject({ success: true, status: "pending", message: "Job queued successfully" });
+    const job = await waitUntilCompleted(String(created.job_id), token);
+    expect(job).toMatchObject({ id: created.job_id, job_type: "story_generation" });
+    const rows = await platform.query("select to_jsonb(j)::text as row from story.jobs j where id = $1", [
+      created.job_id,
+    ]);
+    expect(JSON.stringify(rows)).not.toContain("a-users-own-key");
+  });
+
+  it("is invisible to other users", async () => {
+    const created = (await (await post(orderedStory, await demoUserToken())).json()) as { job_id: string };
+    const stranger = await tokenOf("00000000-0000-4000-8000-000000000002");
+    expect((await jobStatus(created.job_id, stranger)).status).toBe(404);
+  });
+
+  it("is refused with the right status for a bad or expired token and a malformed body", async () => {
+    const token = await demoUserToken();
+    const expired = await tokenOf("00000000-0000-4000-8000-000000000001", "-1h");
+    expect((await post(orderedStory, "nonsense")).status).toBe(401);
+    expect((await post(orderedStory, expired)).status).toBe(401);
+    const level = await post(
+      { ...orderedStory, parameters: { ...orderedStory.parameters, level: "N9" } },
+      token,
+    );
+    expect(level.status).toBe(400);
+    expect(JSON.stringify(await level.json())).toContain("level");
+  });
+
+  it("that is inserted by plain SQL is woken, worked on and completed", async () => {
+    const [job] = await platform.query<{ id: string }>(
+      `insert into story.jobs (job_type, parameters, status, user_id, story_id, estimated_completion_at)
+       values ('story_generation', $1, 'pending', '00000000-0000-4000-8000-000000000001', null, now() + interval '1 minute')
+       returning id`,
+      [orderedStory.parameters],
+    );
+    await waitUntilCompleted(String(job?.id), await demoUserToken());
+  });
+
+  it("is not lost when its worker is denied: a caller without the secret gets 401", async () => {
+    const worker = `${platform.url("api")}/functions/v1/job-worker`;
+    expect((await fetch(worker, { method: "POST" })).status).toBe(401);
+    const wrong = await fetch(worker, { method: "POST", headers: { authorization: "Bearer wrong" } });
+    expect(wrong.status).toBe(401);
+    const right = await fetch(worker, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.file().cronSecret}` },
+    });
+    expect(right.status).toBe(202);
+  });
+});
+
+describe("10,000 jobs in one statement", () => {
+  it("are announced by at most one call and completed once each", async () => {
+    const calls = async () => {
+      const [row] = await platform.query<{ sent: string }>(
+        "select wake_sent_total as sent from jobstack.metrics_queue() where queue = 'story'",
+      );
+      return Number(row?.sent);
+    };
+    const requests = async () => {
+      const stats = (await (await fetch(`${platform.url("generator")}/stats`)).json()) as {
+        requests: number;
+      };
+      return stats.requests;
+    };
+    const before = { calls: await calls(), requests: await requests() };
+    await platform.query(
+      `insert into story.jobs (job_type, parameters, user_id)
+       select 'story_generation', $1::jsonb, '00000000-0000-4000-8000-000000000001' from generate_series(1, 10000)`,
+      [orderedStory.parameters],
+    );
+    expect((await calls()) - before.calls).toBeLessThanOrEqual(1);
+    await vi.waitFor(
+      async () => {
+        const open = await platform.query("select from story.jobs where status <> 'completed' limit 1");
+        expect(open).toHaveLength(0);
+      },
+      { timeout: 240_000, interval: 500 },
+    );
+    expect((await requests()) - before.requests).toBe(10_000);
+  });
+});
+
+describe("the guides' own queries", () => {
+  it.each([
+    ["pg_net is enabled", "select * from pg_extension where extname = 'pg_net'", "pg_net"],
+    [
+      "the trigger function exists",
+      "select routine_name, routine_type from information_schema.routines where routine_name = 'trigger_job_worker'",
+      "FUNCTION",
+    ],
+    [
+      "the trigger is on",
+      "select tgname, tgtype, tgenabled from pg_trigger where tgname = 'on_job_insert'",
+      '"O"',
+    ],
+    [
+      "the manual trigger function exists",
+      "select routine_name from information_schema.routines where routine_name = 'trigger_all_pending_jobs'",
+      "trigger_all_pending_jobs",
+    ],
+    [
+      "the function holds the worker's real address",
+      "select prosrc from pg_proc where proname = 'trigger_job_worker'",
+      "/functions/v1/job-worker",
+    ],
+    ["the backup cron job exists", "select * from cron.job", "job-worker-poll"],
+  ])("%s", async (_, query, expected) => {
+    expect(JSON.stringify(await platform.query(query))).toContain(expected);
+  });
+
+  it("the manual trigger returns the number of pending jobs", async () => {
+    const rows = await platform.query("select story.trigger_all_pending_jobs() as woken");
+    expect(rows).toEqual([{ woken: 0 }]);
+  });
+});
+
+describe("Prometheus", () => {
+  it("has scraped the finished jobs", async () => {
+    const query = encodeURIComponent('jobs_completed_total{queue="story"}');
+    await vi.waitFor(
+      async () => {
+        const response = await fetch(`${platform.url("prometheus")}/api/v1/query?query=${query}`);
+        const body = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+        expect(Number(body.data.result[0]?.value[1])).toBeGreaterThan(10_000);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+  });
+});
+
+describe("drift", () => {
+  it("is shown by a plain preview and repaired by up, in SQL and over HTTP alike", async () => {
+    const [cron] = await platform.query<{ jobid: string }>(
+      "select jobid from cron.job where jobname = 'job-worker-poll'",
+    );
+    await platform.query("select cron.alter_job($1, schedule := '0 3 * * *')", [cron?.jobid]);
+    await platform.query("alter table story.jobs disable trigger on_job_insert");
+    await fetch(`${platform.url("api")}/v1/projects/${platform.file().projectRef}/secrets`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.file().accessToken}`, "content-type": "application/json" },
+      body: JSON.stringify([{ name: "GEMINI_MODEL", value: "tampered" }]),
+    });
+    const stack = await openLocalStack(platform);
+    const preview = await stack.preview();
+    expect(preview.changeSummary).toMatchObject({ update: 3 });
+    expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 0 created, 3 updated, 0 deleted/);
+    const after = await stack.preview();
+    expect(after.changeSummary.update ?? 0).toBe(0);
+  });
+});
+
+describe("a crash", () => {
+  it("of a part is reported, and up repairs it", async () => {
+    const workspace = locateWorkspace({ JOBSTACK_DIR: platform.dir });
+    const part = (name: string) => readLiveState(workspace.run)?.parts.find((each) => each.name === name);
+    process.kill(part("gateway")?.process?.pid ?? 0, "SIGKILL");
+    await vi.waitFor(() =>
+      expect(part("gateway")).toMatchObject({ state: "failed", reason: "ended by SIGKILL" }),
+    );
+    await platform.npm("up", "--detach");
+    const created = (await (await post(orderedStory, await demoUserToken())).json()) as { job_id: string };
+    await waitUntilCompleted(created.job_id, await demoUserToken());
+  });
+
+  it("of the supervisor itself leaves parts behind that the next up takes over", async () => {
+    const workspace = locateWorkspace({ JOBSTACK_DIR: platform.dir });
+    process.kill(readLiveState(workspace.run)?.supervisor.pid ?? 0, "SIGKILL");
+    await platform.npm("up", "--detach");
+    expect(readLiveState(workspace.run)?.parts.every((part) => part.state === "running")).toBe(true);
+  });
+});
+
+describe("secrets", () => {
+  it("stand in no log of the platform", async () => {
+    const { cronSecret, apiKeyEncryptionKey, accessToken } = platform.file();
+    const { readFile } = await import("node:fs/promises");
+    const logs = path.join(platform.dir, "logs");
+    const text = (
+      await Promise.all(readdirSync(logs).map((name) => readFile(path.join(logs, name), "utf8")))
+    ).join("");
+    for (const secret of [cronSecret, apiKeyEncryptionKey, accessToken, "a-users-own-key"]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});
