@@ -1,0 +1,27 @@
+// The stand-in for the story generator: what the `local` stack calls in Gemini's place. Listens on loopback only.
+import { UserError } from "../../user-error.ts";
+import { loadSettings } from "../settings.ts";
+import { buildGenerator } from "./server.ts";
+
+try {
+  const port = loadSettings(process.env).ports.generator;
+  const server = buildGenerator();
+  const stop = () => {
+    void server.close().then(() => process.exit(0));
+    // An answer that was told to be slow must not hold up the end of the platform.
+    setTimeout(() => process.exit(0), 4_000);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  await server.listen({ host: "127.0.0.1", port });
+  console.log("ready");
+} catch (error) {
+  console.error(
+    error instanceof UserError ? error.message : `generator stand-in: cannot start: ${messageOf(error)}`,
+  );
+  process.exit(1);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,27 @@
+/** One claimed job. */
+export interface Job<Row = Record<string, unknown>> {
+  readonly id: string;
+  /** The job's row as it stood right after the claim. */
+  readonly row: Row;
+}
+
+/** What a handler may know about this attempt. */
+export interface JobContext {
+  readonly queue: string;
+  /** 1 for the first run. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Fencing token of the lease: proves to the database that this worker still holds the job. */
+  readonly token: string;
+  /** Aborted when the lease is lost, the time limit is reached or the worker is told to stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does the work of one job. What it returns is stored as the job's result (anything JSON can hold). Throw a
+ * `PermanentError` when another attempt cannot help; any other error is retried while attempts are left.
+ */
+export type JobHandler<Row = Record<string, unknown>, Result = unknown> = (
+  job: Job<Row>,
+  context: JobContext,
+) => Promise<Result>;

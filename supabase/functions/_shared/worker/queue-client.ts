@@ -1,0 +1,85 @@
+import { encodeJson } from "./encode-json.ts";
+import type { Report } from "./report.ts";
+
+/** Runs one parameterised statement; the drivers' own way to do it, wrapped. */
+export type Query = (
+  text: string,
+  parameters: readonly (string | number | boolean | null)[],
+) => Promise<Row[]>;
+
+type Row = Record<string, unknown>;
+
+/** One job as `jobstack.step` hands it out. */
+export interface Claim {
+  readonly id: string;
+  readonly token: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** What is left of the lease, by the database's clock, in milliseconds. */
+  readonly leaseMs: number;
+  readonly row: Row;
+}
+
+/** The queue as one worker sees it. */
+export interface QueueClient {
+  /** Reports what has finished and claims up to `want` jobs in one round trip. */
+  step(done: readonly Report[], want: number): Promise<Claim[]>;
+  /** Extends leases; answers with the tokens that are still held. */
+  heartbeat(tokens: readonly string[]): Promise<Set<string>>;
+  /** True: this worker counts as asleep, and the next insert wakes one. False: there may be work, poll again. */
+  sleep(): Promise<boolean>;
+  /** Calls for a worker even though one seems to be awake. */
+  wake(): Promise<void>;
+}
+
+/**
+ * Parameters travel as text and are cast in the statement, because drivers differ in what they make of a `jsonb` or
+ * array parameter. The rest of the lease is computed by the database, whose clock may differ from ours.
+ */
+const statements = {
+  step: `select job_id, token::text, attempt, max_attempts, job,
+      (extract(epoch from lease_until - jobstack.now()) * 1000)::float8 as lease_ms
+    from jobstack.step($1, $2::text::uuid, $3::text::jsonb, $4::text::int)`,
+  heartbeat:
+    "select token::text from jobstack.heartbeat($1, $2::text::uuid, $3::text::bigint[]) as held (token)",
+  sleep: "select jobstack.sleep($1, $2::text::uuid) as asleep",
+  wake: "select jobstack.wake($1, true)",
+};
+
+/** The queue `queue` for the worker with the id `worker` (a uuid). */
+export function createQueueClient(query: Query, queue: string, worker: string): QueueClient {
+  return {
+    async step(done, want) {
+      const rows = await query(statements.step, [queue, worker, `[${done.map(encodeReport)}]`, String(want)]);
+      return rows.map(toClaim);
+    },
+    async heartbeat(tokens) {
+      const rows = await query(statements.heartbeat, [queue, worker, `{${tokens.join(",")}}`]);
+      return new Set(rows.map((row) => String(row.token)));
+    },
+    async sleep() {
+      const rows = await query(statements.sleep, [queue, worker]);
+      return rows[0]?.asleep === true;
+    },
+    async wake() {
+      await query(statements.wake, [queue]);
+    },
+  };
+}
+
+/** The result is JSON text already, so it is put in as it is. */
+function encodeReport({ result, ...head }: Report): string {
+  const text = encodeJson({ ...head, token: Number(head.token) });
+  return result === undefined ? text : `${text.slice(0, -1)},"result":${result}}`;
+}
+
+function toClaim(row: Row): Claim {
+  return {
+    id: String(row.job_id),
+    token: String(row.token),
+    attempt: Number(row.attempt),
+    maxAttempts: Number(row.max_attempts),
+    leaseMs: Number(row.lease_ms),
+    row: row.job as Row,
+  };
+}

@@ -1,0 +1,33 @@
+/** How a worker paces itself. All times in milliseconds. */
+export interface WorkerSettings {
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  /**
+   * Jobs held at the same time, running or waiting for a free place. More than `concurrency` saves round trips when
+   * jobs take milliseconds; when they take long, it only keeps work from other workers.
+   */
+  readonly batch: number;
+  /** How long an empty queue is polled before the worker goes to sleep. */
+  readonly lingerMs: number;
+  /** Pause before the first poll of an empty queue; each further one is longer by the same amount. */
+  readonly minPollMs: number;
+  /** Longest pause between two polls. */
+  readonly maxPollMs: number;
+  /** How long a finished job may wait for others to share its round trip. */
+  readonly gatherMs: number;
+  /** Longest run of one handler; its attempt fails then. */
+  readonly jobTimeoutMs: number;
+  /** How long the queue may be unreachable before the worker gives up. */
+  readonly giveUpMs: number;
+}
+
+export const defaultSettings: WorkerSettings = {
+  concurrency: 10,
+  batch: 10,
+  lingerMs: 3_000,
+  minPollMs: 50,
+  maxPollMs: 250,
+  gatherMs: 10,
+  jobTimeoutMs: 120_000,
+  giveUpMs: 30_000,
+};

@@ -1,0 +1,198 @@
+import { Changed } from "./changed.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { isRefusedData } from "./is-refused-data.ts";
+import type { JobHandler } from "./job.ts";
+import { JobPool } from "./job-pool.ts";
+import { nextAction, type WorkerState } from "./next-action.ts";
+import type { Claim, QueueClient } from "./queue-client.ts";
+import { ReportBuffer } from "./report-buffer.ts";
+import type { WorkerSettings } from "./settings.ts";
+import type { WorkerEvent } from "./worker-event.ts";
+
+export interface WorkLoopOptions {
+  readonly queue: string;
+  readonly client: QueueClient;
+  readonly handler: JobHandler;
+  readonly settings: WorkerSettings;
+  /** When claiming ends, on the clock of `performance.now()`; may move later while the loop runs. */
+  readonly claimUntil: () => number;
+  readonly onEvent: (event: WorkerEvent) => void;
+}
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  /** It was nudged too late to look again. */
+  readonly missedNudge: boolean;
+}
+
+const shortestRetryMs = 100;
+const longestRetryMs = 5_000;
+
+/** Claims, runs and reports jobs until the queue is empty or the time is up. What to do next is `nextAction`'s to say. */
+export class WorkLoop {
+  readonly #options: WorkLoopOptions;
+  readonly #changed = new Changed();
+  readonly #reports = new ReportBuffer();
+  readonly #pool: JobPool;
+  readonly #heartbeat = new Heartbeat(() => this.#beat());
+  #lastClaim: WorkerState["lastClaim"] = "nothing";
+  #polledAt: number | null = null;
+  #emptyPolls = 0;
+  #idleSince: number | null = null;
+  #sleepRefusedAt: number | null = null;
+  #nudged = false;
+  #stopping = false;
+  #handedOver = false;
+  #asleep = false;
+  #failures = 0;
+  #failingSince: number | null = null;
+  #retryAt = 0;
+
+  constructor(options: WorkLoopOptions) {
+    this.#options = options;
+    this.#pool = new JobPool(options, (report) => {
+      this.#reports.add(report, performance.now());
+      this.#changed.notify();
+    });
+  }
+
+  /** Ends once there is nothing left to do; rejects when the queue stays unreachable. */
+  async run(): Promise<WorkerEnd> {
+    try {
+      while (await this.#act()) {}
+      return { missedNudge: this.#nudged };
+    } finally {
+      this.#heartbeat.stop();
+      this.#pool.cancelAll();
+    }
+  }
+
+  /** There may be work: poll now instead of later. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#changed.notify();
+  }
+
+  /** Cancels what runs and gives it back to the queue; `run` returns soon. */
+  stop(): void {
+    this.#stopping = true;
+    this.#retryAt = 0;
+    this.#pool.cancelAll();
+    this.#changed.notify();
+  }
+
+  /** One move; false when the loop is over. */
+  async #act(): Promise<boolean> {
+    const action = nextAction(this.#state(), this.#options.settings);
+    switch (action.kind) {
+      case "step":
+        await this.#attempt(() => this.#step(action.want));
+        return true;
+      case "wait":
+        await this.#changed.wait(action.ms);
+        return true;
+      case "sleep":
+        await this.#attempt(() => this.#sleep());
+        return !this.#asleep;
+      case "handOver":
+        this.#handedOver = true;
+        await this.#attempt(() => this.#handOver());
+        return true;
+      case "exit":
+        return false;
+    }
+  }
+
+  async #step(want: number): Promise<void> {
+    const done = this.#reports.take();
+    const wanted = this.#reports.isolating ? 0 : want;
+    if (wanted > 0) this.#nudged = false;
+    let claims: Claim[];
+    try {
+      claims = await this.#options.client.step(done, wanted);
+    } catch (error) {
+      if (done.length === 0 || !isRefusedData(error)) throw error;
+      this.#reports.refuse(describeFailure(error).error, wanted === 0);
+      return;
+    }
+    this.#reports.confirm();
+    if (wanted > 0) {
+      this.#handedOver = false;
+      this.#noteClaim(claims.length, wanted);
+    }
+    for (const claim of claims) this.#heartbeat.follow(claim.leaseMs);
+    this.#pool.add(claims);
+    if (this.#stopping) this.#pool.cancelAll();
+  }
+
+  #noteClaim(given: number, wanted: number): void {
+    const now = performance.now();
+    if (given === 0 && this.#polledAt === null) this.#options.onEvent({ kind: "nothingToDo" });
+    this.#lastClaim = given === 0 ? "nothing" : given < wanted ? "some" : "more";
+    this.#polledAt = now;
+    this.#emptyPolls = given === 0 ? this.#emptyPolls + 1 : 0;
+    this.#idleSince = given === 0 && this.#pool.size === 0 ? (this.#idleSince ?? now) : null;
+  }
+
+  async #sleep(): Promise<void> {
+    this.#asleep = await this.#options.client.sleep();
+    if (!this.#asleep) this.#sleepRefusedAt = performance.now();
+  }
+
+  async #handOver(): Promise<void> {
+    const { client, onEvent } = this.#options;
+    if (await client.sleep()) return;
+    await client.wake();
+    onEvent({ kind: "handedOver" });
+  }
+
+  /** Runs a call to the queue; after a failure the next one waits, ever longer. Rejects when it is time to give up. */
+  async #attempt(call: () => Promise<void>): Promise<void> {
+    const { settings, onEvent } = this.#options;
+    try {
+      await call();
+      this.#failures = 0;
+      this.#failingSince = null;
+    } catch (error) {
+      const now = performance.now();
+      this.#failures += 1;
+      this.#failingSince ??= now;
+      onEvent({ kind: "unreachable", error: describeFailure(error).error });
+      const patience = this.#stopping ? 0 : settings.giveUpMs;
+      if (now - this.#failingSince >= patience && this.#pool.size === 0) throw error;
+      this.#retryAt = now + Math.min(shortestRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const tokens = this.#pool.tokens();
+    if (tokens.length === 0) return;
+    try {
+      const kept = await this.#options.client.heartbeat(tokens);
+      this.#pool.lose(tokens.filter((token) => !kept.has(token)));
+      this.#changed.notify();
+    } catch (error) {
+      this.#options.onEvent({ kind: "unreachable", error: describeFailure(error).error });
+    }
+  }
+
+  #state(): WorkerState {
+    return {
+      now: performance.now(),
+      unfinished: this.#pool.size,
+      unreported: this.#reports.size,
+      unreportedSince: this.#reports.since,
+      lastClaim: this.#lastClaim,
+      polledAt: this.#polledAt,
+      emptyPolls: this.#emptyPolls,
+      idleSince: this.#idleSince,
+      sleepRefusedAt: this.#sleepRefusedAt,
+      nudged: this.#nudged,
+      retryAt: this.#retryAt,
+      claimUntil: this.#options.claimUntil(),
+      stopping: this.#stopping,
+      handedOver: this.#handedOver,
+    };
+  }
+}
