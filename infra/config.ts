@@ -32,7 +32,7 @@ const story = z
       .describe("How long a claimed job belongs to its worker without a heartbeat, in seconds."),
     stuckAfterSeconds: seconds
       .default(300)
-      .describe("Age in seconds from which a job that waits or runs counts as stuck."),
+      .describe("How long a job may be processing before it counts as stuck, in seconds."),
   })
   .describe("The `story` system: users' stories written in the background.");
 

@@ -203,7 +203,7 @@ describe("the guides' own queries", () => {
 
 describe("Prometheus", () => {
   it("has scraped the finished jobs", async () => {
-    const query = encodeURIComponent('jobs_completed_total{queue="story"}');
+    const query = encodeURIComponent('jobs_finished_total{queue="story",outcome="completed"}');
     await vi.waitFor(
       async () => {
         const response = await fetch(`${platform.url("prometheus")}/api/v1/query?query=${query}`);
