@@ -1,0 +1,24 @@
+/** How long, as Prometheus writes it. */
+export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+
+/** One alert. The link to its runbook is added from the name, so each name needs a file in `runbooks/`. */
+export interface AlertRule {
+  /** In PascalCase; also the name of the runbook. */
+  name: string;
+  /** PromQL, put together from `series()` and thresholds. */
+  expr: string;
+  /** How long the expression must hold. Left out: the first evaluation fires. */
+  for?: Duration;
+  /** critical wakes someone up, warning is for the next morning, none is for machines. */
+  severity: "critical" | "warning" | "none";
+  /** One sentence without templates, the same for every instance. */
+  summary: string;
+  /** Says which, how much and since when, with templates. */
+  description: string;
+}
+
+/** Rules on one subject, evaluated together. */
+export interface RuleGroup {
+  name: string;
+  rules: readonly AlertRule[];
+}

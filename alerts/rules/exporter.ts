@@ -1,0 +1,36 @@
+import type { RuleGroup } from "../rule.ts";
+import { exporterUp, series } from "../series.ts";
+import { thresholds } from "../thresholds.ts";
+
+/** Whether the other alerts can be believed. */
+export const exporterRules: RuleGroup = {
+  name: "jobstack-exporter",
+  rules: [
+    {
+      name: "JobstackExporterDown",
+      expr: `${exporterUp} == 0 or absent(${exporterUp})`,
+      for: thresholds.outageFor,
+      severity: "critical",
+      summary: "Prometheus gets no answer from the Jobstack exporter.",
+      description: "Scrapes of job {{ $labels.job }} fail, so no other alert on jobs can fire.",
+    },
+    {
+      name: "JobstackExporterDatabaseDown",
+      expr: `${series("jobstack_exporter_database_up")} == 0`,
+      for: thresholds.outageFor,
+      severity: "critical",
+      summary: "The Jobstack exporter cannot reach its database.",
+      description:
+        "The database of {{ $labels.environment }} does not answer the exporter {{ $labels.instance }}.",
+    },
+    {
+      name: "JobstackCollectorFailing",
+      expr: `${series("jobstack_exporter_collector_success")} == 0 and on (instance) ${series("jobstack_exporter_database_up")} == 1`,
+      for: thresholds.collectorFailingFor,
+      severity: "warning",
+      summary: "A collector of the Jobstack exporter keeps failing.",
+      description:
+        "Collector {{ $labels.collector }} fails in {{ $labels.environment }}; its metrics are absent and its alerts blind.",
+    },
+  ],
+};

@@ -1,0 +1,285 @@
+/**
+ * Every metric the exporter may show. Registration, the metrics page, dashboards and alerts derive from this table, so
+ * a name or label that is not in it does not compile. Counters and histograms are cumulative; NULL means no sample.
+ */
+
+/** What a value measures; dashboards derive their axis from it. */
+export type Unit = "seconds" | "timestamp" | "bytes" | "boolean" | "count" | "info";
+
+/** "any" = free text; a list = the closed set of values. */
+export type LabelDomain = "any" | readonly string[];
+
+interface Described {
+  readonly help: string;
+  readonly unit: Unit;
+  readonly labels: Readonly<Record<string, LabelDomain>>;
+}
+
+export type MetricDefinition =
+  | (Described & { readonly type: "gauge" | "counter" })
+  | (Described & { readonly type: "histogram"; readonly buckets: readonly number[] });
+
+/** Why a collector failed; the closed set of the label `reason`. */
+export const failureReasons = [
+  "timeout",
+  "lock_timeout",
+  "permission",
+  "connection",
+  "missing_extension",
+  "query",
+] as const;
+
+/** A cron job's name is unique per database only together with its owner: see `labelCronJobs`. */
+const cronJob = { job_name: "any", database: "any" } as const;
+const queue = { queue: "any" } as const;
+const collector = { collector: "any" } as const;
+
+export const catalogue = {
+  pg_cron_job_info: {
+    type: "gauge",
+    unit: "info",
+    help: "Always 1; carries what is known of a pg_cron job besides its name.",
+    labels: { ...cronJob, jobid: "any", schedule: "any", username: "any" },
+  },
+  pg_cron_job_active: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the scheduler starts the job (1) or it is switched off (0).",
+    labels: cronJob,
+  },
+  pg_cron_job_runs_total: {
+    type: "counter",
+    unit: "count",
+    help: "Finished runs by outcome since the exporter first saw this database; survives restarts and pruned history.",
+    labels: { ...cronJob, status: ["succeeded", "failed"] },
+  },
+  pg_cron_job_run_duration_seconds: {
+    type: "histogram",
+    unit: "seconds",
+    help: "Duration of finished runs, each observed once; runs without a start or end time are left out.",
+    labels: cronJob,
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600],
+  },
+  pg_cron_job_last_run_start_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "Start of the newest run, finished or not.",
+    labels: cronJob,
+  },
+  pg_cron_job_last_run_end_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "End of the newest finished run.",
+    labels: cronJob,
+  },
+  pg_cron_job_last_run_duration_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "Duration of the newest finished run.",
+    labels: cronJob,
+  },
+  pg_cron_job_last_run_status: {
+    type: "gauge",
+    unit: "boolean",
+    help: "1 for the status of the newest run, 0 for the others; starting includes connecting and sending.",
+    labels: { ...cronJob, status: ["starting", "running", "succeeded", "failed"] },
+  },
+  pg_cron_job_last_success_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "End of the newest succeeded run.",
+    labels: cronJob,
+  },
+  pg_cron_job_consecutive_failures: {
+    type: "gauge",
+    unit: "count",
+    help: "Failed runs since the newest succeeded one; 0 when the newest finished run succeeded.",
+    labels: cronJob,
+  },
+  pg_cron_job_open_run_start_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "Start of the run that is under way, or when it was first seen if it has not started; absent when none is.",
+    labels: cronJob,
+  },
+  pg_cron_running_jobs: {
+    type: "gauge",
+    unit: "count",
+    help: "Jobs with a run under way, one that is starting included.",
+    labels: {},
+  },
+  pg_cron_scheduler_up: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the pg_cron launcher process is there.",
+    labels: {},
+  },
+  pg_cron_log_run_enabled: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether pg_cron records runs (cron.log_run); if 0, all metrics of runs stand still.",
+    labels: {},
+  },
+  pg_cron_max_running_jobs: {
+    type: "gauge",
+    unit: "count",
+    help: "Most jobs that pg_cron runs at once; further ones wait.",
+    labels: {},
+  },
+  pg_cron_run_history_estimated_rows: {
+    type: "gauge",
+    unit: "count",
+    help: "Rows in cron.job_run_details as estimated at its last vacuum or analyze.",
+    labels: {},
+  },
+  pg_cron_run_history_size_bytes: {
+    type: "gauge",
+    unit: "bytes",
+    help: "Size of cron.job_run_details with its index.",
+    labels: {},
+  },
+  jobs_depth: {
+    type: "gauge",
+    unit: "count",
+    help: "Unfinished jobs: ready to run, scheduled for later (waiting retries included), or processing under a lease.",
+    labels: { ...queue, status: ["ready", "scheduled", "processing"] },
+  },
+  jobs_stuck: {
+    type: "gauge",
+    unit: "count",
+    help: "Jobs that have been processing for longer than the queue's stuck_after_seconds.",
+    labels: queue,
+  },
+  jobs_paused: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the queue is paused.",
+    labels: queue,
+  },
+  jobs_oldest_ready_age_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "How long the oldest ready job has been waiting; absent when none is ready.",
+    labels: queue,
+  },
+  jobs_oldest_processing_age_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "How long the oldest job that is processing has been running; absent when none is.",
+    labels: queue,
+  },
+  jobs_enqueued_total: {
+    type: "counter",
+    unit: "count",
+    help: "Jobs that entered the queue.",
+    labels: queue,
+  },
+  jobs_finished_total: {
+    type: "counter",
+    unit: "count",
+    help: "Jobs that reached their end: completed, or failed for good (dead letter).",
+    labels: { ...queue, outcome: ["completed", "failed"] },
+  },
+  jobs_retried_total: {
+    type: "counter",
+    unit: "count",
+    help: "Failed attempts that were scheduled again.",
+    labels: queue,
+  },
+  jobs_lease_expired_total: {
+    type: "counter",
+    unit: "count",
+    help: "Leases that ran out because their worker died or stalled.",
+    labels: queue,
+  },
+  jobs_wakeups_total: {
+    type: "counter",
+    unit: "count",
+    help: "Wake-ups of workers: sent, coalesced because a worker was awake, or failed.",
+    labels: { ...queue, result: ["sent", "coalesced", "failed"] },
+  },
+  pg_net_worker_up: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether pg_net's worker, which sends the queued requests, is there.",
+    labels: {},
+  },
+  pg_net_queue_length: {
+    type: "gauge",
+    unit: "count",
+    help: "Requests waiting in net.http_request_queue; counted up to 10000.",
+    labels: {},
+  },
+  pg_net_responses_total: {
+    type: "counter",
+    unit: "count",
+    help: "Responses recorded by pg_net since the exporter first saw this database; timeout and error had no status.",
+    labels: { outcome: ["1xx", "2xx", "3xx", "4xx", "5xx", "timeout", "error"] },
+  },
+  jobstack_exporter_build_info: {
+    type: "gauge",
+    unit: "info",
+    help: "Always 1; carries the version of the exporter and of Node.",
+    labels: { version: "any", node: "any" },
+  },
+  jobstack_exporter_database_up: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the database answered this collection; if 0, there are no series but the exporter's own.",
+    labels: {},
+  },
+  jobstack_exporter_collections_total: {
+    type: "counter",
+    unit: "count",
+    help: "Collections; scrapes that come in during one share it.",
+    labels: {},
+  },
+  jobstack_exporter_collector_success: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the collector's last run succeeded; if 0, its series are absent. Absent while it is skipped.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_skipped: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the collector is skipped because what it observes is not in this database.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_duration_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "How long the collector's last run took.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_last_success_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "When the collector last succeeded.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_samples: {
+    type: "gauge",
+    unit: "count",
+    help: "Samples the collector contributes; a histogram counts as one.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_errors_total: {
+    type: "counter",
+    unit: "count",
+    help: "Failed runs of the collector by reason.",
+    labels: { ...collector, reason: failureReasons },
+  },
+  jobstack_exporter_state_save_success: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the collector's counters were last saved to the database; absent before the first time.",
+    labels: collector,
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type Catalogue = typeof catalogue;
+export type MetricName = keyof Catalogue;
+
+/** All names, in the order in which they are shown. */
+export const metricNames = Object.keys(catalogue) as MetricName[];

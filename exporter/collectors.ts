@@ -1,0 +1,9 @@
+import type { Collector } from "./collector.ts";
+import { cronJobs } from "./collectors/cron-jobs.ts";
+import { cronRuns } from "./collectors/cron-runs.ts";
+import { cronScheduler } from "./collectors/cron-scheduler.ts";
+import { pgNet } from "./collectors/pg-net.ts";
+import { queues } from "./collectors/queues.ts";
+
+/** All collectors; a new one is one file in `collectors/`, its metrics in the catalogue, and one line here. */
+export const collectors: readonly Collector[] = [cronJobs, cronRuns, cronScheduler, queues, pgNet];

@@ -1,0 +1,71 @@
+import { defineCollector, hasExtension } from "../collector.ts";
+import { type CronJobRow, labelCronJobs } from "../cron-job-labels.ts";
+import type { CronRunRow } from "../cron-run-row.ts";
+import { cronRunSamples } from "../cron-run-samples.ts";
+import { type CronRunState, cronRunState, readAfter, resumeState } from "../cron-run-state.ts";
+import type { Query } from "../database.ts";
+import { foldCronHistory } from "../fold-cron-history.ts";
+import { foldCronRuns } from "../fold-cron-runs.ts";
+
+/** Most new runs and most rows of history read at once; what is beyond is read next time. */
+export const batch = 5000;
+
+/**
+ * The runs in cron.job_run_details, each finished one counted once. The table is read by run id alone, its only index:
+ * what is new, what was open, and at first a batch of history at a time, so that a scrape costs the same at any size.
+ */
+export const cronRuns = defineCollector({
+  name: "cron_runs",
+  metrics: [
+    "pg_cron_job_runs_total",
+    "pg_cron_job_run_duration_seconds",
+    "pg_cron_job_last_run_start_timestamp_seconds",
+    "pg_cron_job_last_run_end_timestamp_seconds",
+    "pg_cron_job_last_run_duration_seconds",
+    "pg_cron_job_last_run_status",
+    "pg_cron_job_last_success_timestamp_seconds",
+    "pg_cron_job_consecutive_failures",
+    "pg_cron_job_open_run_start_timestamp_seconds",
+    "pg_cron_running_jobs",
+  ],
+  predicate: hasExtension("pg_cron"),
+  timeoutMs: 3000,
+  minIntervalMs: 1000,
+  state: cronRunState,
+  async collect({ query, state, now }) {
+    const labels = labelCronJobs(await query<CronJobRow>("select * from jobstack.metrics_cron_jobs()"));
+    const [newest] = await query<{ runid: number | null }>(
+      "select jobstack.metrics_cron_newest_run() as runid",
+    );
+    const start = resumeState(state, newest?.runid ?? null);
+    const jobids = [...labels.keys()];
+    const next = await readHistory(
+      query,
+      foldCronRuns(start, jobids, await readRuns(query, start), now),
+      jobids,
+      now,
+    );
+    return { samples: cronRunSamples(labels, next), state: next };
+  },
+});
+
+function readRuns(query: Query, state: CronRunState): Promise<CronRunRow[]> {
+  const open = state.open.map(({ runid }) => runid);
+  return query<CronRunRow>("select * from jobstack.metrics_cron_runs($1, $2, $3)", [
+    readAfter(state),
+    open,
+    batch,
+  ]);
+}
+
+async function readHistory(
+  query: Query,
+  state: CronRunState,
+  jobids: readonly number[],
+  now: number,
+): Promise<CronRunState> {
+  if (state.historyBelow === null) return state;
+  const sql = "select * from jobstack.metrics_cron_history($1, $2)";
+  const rows = await query<CronRunRow>(sql, [state.historyBelow, batch]);
+  return foldCronHistory(state, jobids, rows, batch, now);
+}

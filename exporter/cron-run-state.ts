@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { catalogue } from "./catalogue.ts";
+
+export const durationBuckets = catalogue.pg_cron_job_run_duration_seconds.buckets;
+
+const finished = z.object({
+  runid: z.number(),
+  status: z.enum(["succeeded", "failed"]),
+  endedAt: z.number().nullable(),
+  duration: z.number().nullable(),
+});
+
+const newest = z.object({
+  runid: z.number(),
+  status: z.enum(["starting", "running", "succeeded", "failed"]),
+  startedAt: z.number().nullable(),
+});
+
+const jobRuns = z.object({
+  newest: newest.nullable(),
+  finished: finished.nullable(),
+  lastSuccessAt: z.number().nullable(),
+  consecutiveFailures: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  durations: z.object({
+    counts: z.array(z.number()).length(durationBuckets.length + 1),
+    sum: z.number(),
+  }),
+});
+
+/**
+ * What is known of pg_cron's runs. Job ids are the keys of `jobs`. All times are Unix times in seconds.
+ * Invariant: a finished run with an id above `floor` and at most `watermark` is counted exactly once.
+ */
+export const cronRunState = z.object({
+  /** Runs up to this id were there before the exporter: they are shown, but not counted. */
+  floor: z.number(),
+  /** Highest run id read. */
+  watermark: z.number(),
+  /** Ids within the overlap that are counted already. */
+  counted: z.array(z.number()),
+  /**
+   * Runs that were not finished when last read; `since` is their start, or when they were first seen. At most one per
+   * job: runs of one job never overlap, so an open run followed by another was abandoned when the launcher died.
+   */
+  open: z.array(z.object({ runid: z.number(), jobid: z.number(), since: z.number() })),
+  /** Older history is still to be looked at below this id; null when that is done. */
+  historyBelow: z.number().nullable(),
+  jobs: z.record(z.string(), jobRuns),
+});
+
+export type CronRunState = z.infer<typeof cronRunState>;
+export type JobRuns = z.infer<typeof jobRuns>;
+
+/** How far below the watermark to read again: a lower run id may be committed after a higher one. */
+export const overlap = 100;
+
+/** Nothing counted yet; everything up to the newest run is history. */
+export function firstState(newestRunid: number | null): CronRunState {
+  const floor = newestRunid ?? 0;
+  return { floor, watermark: floor, counted: [], open: [], historyBelow: floor + 1, jobs: {} };
+}
+
+/**
+ * The state to go on from. Run ids that went back mean that the extension was made anew, with new jobs under the old
+ * ids, so all that is known of the old ones is dropped.
+ */
+export function resumeState(state: CronRunState | null, newestRunid: number | null): CronRunState {
+  const wentBack = state !== null && newestRunid !== null && newestRunid < state.watermark;
+  return state === null || wentBack ? firstState(newestRunid) : state;
+}
+
+/** The id after which to read. */
+export function readAfter(state: CronRunState): number {
+  return Math.max(state.floor, state.watermark - overlap);
+}
+
+/** A copy of what is known of these jobs: an entry for each, and none for jobs that are gone. */
+export function jobsOf(state: CronRunState, jobids: readonly number[]): Record<string, JobRuns> {
+  return Object.fromEntries(jobids.map((jobid) => [jobid, structuredClone(state.jobs[jobid] ?? emptyJob())]));
+}
+
+function emptyJob(): JobRuns {
+  return {
+    newest: null,
+    finished: null,
+    lastSuccessAt: null,
+    consecutiveFailures: 0,
+    succeeded: 0,
+    failed: 0,
+    durations: { counts: Array.from({ length: durationBuckets.length + 1 }, () => 0), sum: 0 },
+  };
+}

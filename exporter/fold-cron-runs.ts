@@ -1,0 +1,76 @@
+import { type CronRunRow, finishedOf, newestOf } from "./cron-run-row.ts";
+import { type CronRunState, durationBuckets, type JobRuns, jobsOf, overlap } from "./cron-run-state.ts";
+
+/**
+ * Takes over the rows read after `readAfter(state)` and the open runs read again.
+ * `jobids` are all jobs there are: what belongs to others is dropped. `now` is a Unix time in seconds.
+ */
+export function foldCronRuns(
+  state: CronRunState,
+  jobids: readonly number[],
+  rows: readonly CronRunRow[],
+  now: number,
+): CronRunState {
+  const jobs = jobsOf(state, jobids);
+  const counted = new Set(state.counted);
+  const open: CronRunState["open"] = [];
+  forgetDeleted(state, jobs, rows);
+  for (const row of [...rows].sort((a, b) => a.runid - b.runid)) {
+    const { runid, jobid } = row;
+    const job = jobs[jobid];
+    if (!job || counted.has(runid)) continue;
+    if (count(job, row)) counted.add(runid);
+    else open.push({ runid, jobid, since: row.started_at ?? firstSeen(state, runid) ?? now });
+    if (runid >= (job.newest?.runid ?? 0)) job.newest = newestOf(row);
+  }
+  const watermark = Math.max(state.watermark, ...rows.map(({ runid }) => runid));
+  return {
+    ...state,
+    jobs,
+    watermark,
+    counted: [...counted].filter((runid) => runid > watermark - overlap),
+    open: open.filter(({ runid, jobid }) => jobs[jobid]?.newest?.runid === runid),
+  };
+}
+
+/** A run that was open and whose row is gone can never be seen to finish. */
+function forgetDeleted(
+  state: CronRunState,
+  jobs: Record<string, JobRuns>,
+  rows: readonly CronRunRow[],
+): void {
+  const there = new Set(rows.map(({ runid }) => runid));
+  for (const { runid, jobid } of state.open) {
+    const job = jobs[jobid];
+    if (job?.newest?.runid === runid && !there.has(runid)) job.newest = null;
+  }
+}
+
+function firstSeen(state: CronRunState, runid: number): number | undefined {
+  return state.open.find((run) => run.runid === runid)?.since;
+}
+
+/** False for a run that is not finished. */
+function count(job: JobRuns, row: CronRunRow): boolean {
+  const run = finishedOf(row);
+  if (!run) return false;
+  job[run.status] += 1;
+  if (run.duration !== null) observe(job.durations, Math.max(0, run.duration));
+  if (run.status === "succeeded") job.lastSuccessAt = later(job.lastSuccessAt, run.endedAt);
+  if (run.runid > (job.finished?.runid ?? 0)) {
+    job.consecutiveFailures = run.status === "failed" ? job.consecutiveFailures + 1 : 0;
+    job.finished = run;
+  }
+  return true;
+}
+
+function observe(durations: JobRuns["durations"], seconds: number): void {
+  const at = durationBuckets.findIndex((bound) => seconds <= bound);
+  const index = at === -1 ? durationBuckets.length : at;
+  durations.counts[index] = (durations.counts[index] ?? 0) + 1;
+  durations.sum += seconds;
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a !== null && b !== null ? Math.max(a, b) : (a ?? b);
+}

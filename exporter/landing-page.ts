@@ -1,0 +1,16 @@
+/** The page at `/`, for people who find the port. */
+export function landingPage(version: string): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Jobstack exporter</title>
+<h1>Jobstack exporter ${version}</h1>
+<p>Metrics of pg_cron, job queues and pg_net for Prometheus.</p>
+<ul>
+  <li><a href="/metrics">/metrics</a>: collects and shows the metrics</li>
+  <li><a href="/healthz">/healthz</a>: whether this process works</li>
+  <li><a href="/readyz">/readyz</a>: whether the database answers</li>
+</ul>
+</html>
+`;
+}

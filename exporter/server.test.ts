@@ -1,0 +1,69 @@
+import type { FastifyInstance } from "fastify";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { Collection } from "./collection.ts";
+import { queues } from "./collectors/queues.ts";
+import { ConnectionError, type Database } from "./database.ts";
+import { createServer } from "./server.ts";
+import { fakeDatabase } from "./testing/fake-database.ts";
+import { queueRow } from "./testing/queue-row.ts";
+
+let server: FastifyInstance;
+let down: boolean;
+
+beforeEach(() => {
+  down = false;
+  const fake = fakeDatabase({ "metrics_queue()": [queueRow({ ready: 1 })] });
+  const read: Database["read"] = (limits, work) =>
+    down ? Promise.reject(new ConnectionError("down")) : fake.read(limits, work);
+  const database = { ...fake, read };
+  const collection = new Collection({
+    database,
+    collectors: [queues],
+    version: "1.2.3",
+    log: () => undefined,
+  });
+  server = createServer({ collection, environment: "test", version: "1.2.3" });
+});
+
+afterEach(() => server.close());
+
+it("shows the metrics in the Prometheus text format", async () => {
+  const response = await server.inject("/metrics");
+  expect(response.statusCode).toBe(200);
+  expect(response.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(response.body).toContain('jobs_depth{queue="mail",status="ready",environment="test"} 1\n');
+  expect(response.body).toContain('jobstack_exporter_build_info{version="1.2.3",');
+});
+
+it("answers a scrape while the database is down", async () => {
+  down = true;
+  const response = await server.inject("/metrics");
+  expect(response.statusCode).toBe(200);
+  expect(response.body).toContain('jobstack_exporter_database_up{environment="test"} 0\n');
+  expect(response.body).not.toContain("jobs_depth");
+});
+
+it("is healthy whether or not the database answers, and ready only if it does", async () => {
+  down = true;
+  expect((await server.inject("/healthz")).statusCode).toBe(200);
+  expect((await server.inject("/readyz")).statusCode).toBe(503);
+  down = false;
+  expect((await server.inject("/readyz")).statusCode).toBe(200);
+});
+
+it("collects nothing for a health check", async () => {
+  await server.inject("/healthz");
+  await server.inject("/readyz");
+  const { body } = await server.inject("/metrics");
+  expect(body).toContain('jobstack_exporter_collections_total{environment="test"} 1\n');
+});
+
+it("has a page with links for whoever finds the port", async () => {
+  const { body, headers } = await server.inject("/");
+  expect(headers["content-type"]).toContain("text/html");
+  for (const path of ["/metrics", "/healthz", "/readyz"]) expect(body).toContain(`href="${path}"`);
+});
+
+it("knows no other pages", async () => {
+  expect((await server.inject("/config")).statusCode).toBe(404);
+});

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import { Collection } from "../collection.ts";
+import { collectors } from "../collectors.ts";
+import { type Database, openDatabase } from "../database.ts";
+import { createServer } from "../server.ts";
+import { parseExposition } from "./parse-exposition.ts";
+
+export interface TestExporter {
+  server: FastifyInstance;
+  database: Database;
+  /** Time passes for the exporter, so that every collector is due. */
+  wait(ms: number): void;
+  /** One scrape after ten seconds of the exporter's time. */
+  scrape(): Promise<Map<string, number>>;
+  /** Ends it in good order, saving its state. Fine when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** The exporter as main.ts puts it together, without a port, on a clock that the test moves. */
+export function startExporter(databaseUrl: string): TestExporter {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const database = openDatabase(databaseUrl);
+  const collection = new Collection({ database, collectors, version: "0.0.0", log: () => undefined, now });
+  const server = createServer({ collection, environment: "test", version: "0.0.0" });
+  const wait = (ms: number) => {
+    ahead += ms;
+  };
+  const scrape = async () => {
+    wait(10_000);
+    return parseExposition((await server.inject("/metrics")).body);
+  };
+  let stopped = false;
+  const stop = async () => {
+    if (stopped) return;
+    stopped = true;
+    await server.close();
+    await collection.close();
+    await database.close();
+  };
+  return { server, database, wait, scrape, stop };
+}
