@@ -2,6 +2,7 @@
 import path from "node:path";
 import { startVitest } from "vitest/node";
 import { reportFailure } from "../infra/local/cli/report-failure.ts";
+import { throttleProgress } from "../infra/local/cli/throttle-progress.ts";
 import { ensureToolchain } from "../infra/local/toolchain/ensure-toolchain.ts";
 import { createWorkspace, locateWorkspace } from "../infra/local/workspace.ts";
 
@@ -25,7 +26,7 @@ async function bringTools(): Promise<void> {
     needPostgres: true,
     needMonitoring: true,
     logDir: workspace.logs,
-    progress: (line) => console.log(line),
+    progress: throttleProgress(console.log),
   });
   // Where the tests that drive the engine find it.
   process.env.PATH = `${path.dirname(pulumi.command)}${path.delimiter}${process.env.PATH}`;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { executeGrants } from "../../sql/jobstack/grants.ts";
 import { CronJob, Extension, Migration, Role, Schema, type SqlFunction } from "../provider/sdk.ts";
 import { readSqlFolder } from "./sql-files.ts";
 import { declareSqlFunctions } from "./sql-functions.ts";
@@ -7,13 +8,6 @@ export interface QueueCoreArgs {
   /** Password of the login role `jobstack_exporter`. */
   exporterPassword: pulumi.Input<string>;
 }
-
-/** Roles beside the owner that may call a function of schema `jobstack`. */
-const execute: Record<string, string[]> = {
-  step: ["service_role"],
-  heartbeat: ["service_role"],
-  sleep: ["service_role"],
-};
 
 /** What every queue needs once in a database: extensions, schema `jobstack`, the tick, and the exporter's role. */
 export class QueueCore extends pulumi.ComponentResource {
@@ -79,17 +73,12 @@ export class QueueCore extends pulumi.ComponentResource {
     );
     const metrics = readSqlFolder("metrics/functions");
     const core = readSqlFolder("jobstack/functions");
-    const readers = [...core, ...metrics]
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith("metrics_"));
+    const readers = metrics.map(({ name }) => [name, ["jobstack_exporter"]]);
     return declareSqlFunctions(
       {
         schema: "jobstack",
         files: [...core, ...metrics],
-        execute: {
-          ...execute,
-          ...Object.fromEntries(readers.map((reader) => [reader, ["jobstack_exporter"]])),
-        },
+        execute: { ...executeGrants, ...Object.fromEntries(readers) },
       },
       { parent: this, dependsOn: [tables, metricsTables] },
     );

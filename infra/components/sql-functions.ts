@@ -6,7 +6,7 @@ export interface SqlFunctionsArgs {
   schema: string;
   files: SqlFile[];
   /** Roles that may execute a function, by its name; a function that is not named here is for its owner alone. */
-  execute?: Record<string, string[]>;
+  execute?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One resource for each file; a file is one statement and bears its function's name. */
@@ -16,7 +16,7 @@ export function declareSqlFunctions(args: SqlFunctionsArgs, opts: CustomResource
     ({ name, sql }) =>
       new SqlFunction(
         `${schema}.${name}`,
-        { schema, name, definition: sql, execute: execute[name] ?? [] },
+        { schema, name, definition: sql, execute: [...(execute[name] ?? [])] },
         opts,
       ),
   );

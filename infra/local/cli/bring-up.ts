@@ -1,5 +1,5 @@
-import { Listr } from "listr2";
-import { deployLocalStack } from "../deploy/deploy.ts";
+import { Listr, type ListrTask } from "listr2";
+import { type Deployment, deployLocalStack } from "../deploy/deploy.ts";
 import { validateLocalConfig } from "../deploy/validate-local-config.ts";
 import { ensurePlatform } from "../ensure-platform.ts";
 import { loadSettings } from "../settings.ts";
@@ -8,64 +8,80 @@ import { createWorkspace, type Workspace } from "../workspace.ts";
 import { runFirstJob } from "./first-job.ts";
 import { printSummary } from "./print-summary.ts";
 import { startPlatform } from "./start-platform.ts";
+import { throttleProgress } from "./throttle-progress.ts";
 
 /** Everything from a fresh clone to a running, deployed environment; changes nothing that is in place already. */
-export async function bringUp(workspace: Workspace): Promise<void> {
+export async function bringUp(workspace: Workspace, signal: AbortSignal): Promise<void> {
   const settings = loadSettings(process.env);
   const { story } = validateLocalConfig();
   createWorkspace(workspace);
-  let toolchain: Toolchain;
-  await new Listr(
-    [
-      {
-        title: "Tools",
-        task: async (_, task) => {
-          toolchain = await ensureToolchain({
-            needPostgres: settings.databaseUrl === undefined,
-            needMonitoring: true,
-            logDir: workspace.logs,
-            progress: (line) => say(task, line),
-          });
-          task.title = `Tools: ${describeTools(toolchain)}`;
-        },
-      },
-      {
-        title: "Platform",
-        task: async (_, task) => {
-          await ensurePlatform(workspace, settings);
-          const state = await startPlatform(workspace, settings, toolchain, (line) => say(task, line));
-          task.title = `Platform: ${state.parts.map((part) => part.name).join(", ")}`;
-        },
-      },
-      {
-        title: "Deployment",
-        task: async (_, task) => {
-          const result = await deployLocalStack(workspace, toolchain.pulumi, (line) => say(task, line));
-          task.title = `Deployment: ${result.created} created, ${result.updated} updated, ${result.deleted} deleted, ${result.unchanged} unchanged`;
-        },
-      },
-      {
-        title: "First job",
-        skip: () => story === undefined,
-        task: async (_, task) => {
-          task.title = `First job: ${await runFirstJob(workspace)}`;
-        },
-      },
-    ],
-    { fallbackRenderer: "simple", rendererOptions: { showSubtasks: false } },
-  ).run();
-  printSummary(workspace);
+  const context = {} as Context;
+  await run(context, [
+    step("Tools", async (say) => {
+      context.toolchain = await ensureToolchain({
+        needPostgres: settings.databaseUrl === undefined,
+        needMonitoring: true,
+        logDir: workspace.logs,
+        signal,
+        progress: throttleProgress(say),
+      });
+      return describeTools(context.toolchain);
+    }),
+    step("Platform", async (say) => {
+      await ensurePlatform(workspace, settings);
+      const { parts } = await startPlatform(workspace, settings, context.toolchain, say);
+      return parts.map(({ name }) => name).join(", ");
+    }),
+    step("Deployment", async (say) =>
+      describeDeployment(await deployLocalStack(workspace, context.toolchain.pulumi, say)),
+    ),
+    ...(story ? [step("First job", () => runFirstJob(workspace))] : []),
+  ]);
+  printSummary(workspace, context.toolchain.notes);
 }
 
-function say(task: { output: string | undefined }, line: string): void {
-  task.output = line;
+interface Context {
+  toolchain: Toolchain;
+}
+
+/** A line of the progress display; `work` returns what to show behind the title once it is done. */
+function step(title: string, work: (say: (line: string) => void) => Promise<string>): ListrTask<Context> {
+  return {
+    title,
+    task: async (_, task) => {
+      try {
+        task.title = `${title}: ${await work((line) => {
+          task.output = line;
+        })}`;
+      } catch (cause) {
+        throw new Error("see below", { cause });
+      }
+    },
+  };
+}
+
+/** The display shows that a step failed; why, in full, is for the caller to print. */
+async function run(context: Context, steps: ListrTask<Context>[]): Promise<void> {
+  try {
+    await new Listr(steps, {
+      ctx: context,
+      fallbackRenderer: "simple",
+      rendererOptions: { showErrorMessage: false },
+    }).run();
+  } catch (error) {
+    throw (error as Error).cause ?? error;
+  }
 }
 
 function describeTools({ postgres, prometheus, alertmanager, pulumi }: Toolchain): string {
   return [
     postgres ? `PostgreSQL ${postgres.version}` : "Postgres from DATABASE_URL",
     `Pulumi ${pulumi.version}`,
-    ...(prometheus ? ["Prometheus"] : ["no Prometheus on this machine"]),
-    ...(alertmanager ? ["Alertmanager"] : ["no Alertmanager on this machine"]),
+    ...(prometheus ? ["Prometheus"] : []),
+    ...(alertmanager ? ["Alertmanager"] : []),
   ].join(", ");
+}
+
+function describeDeployment({ created, updated, deleted, unchanged }: Deployment): string {
+  return `${created} created, ${updated} updated, ${deleted} deleted, ${unchanged} unchanged`;
 }

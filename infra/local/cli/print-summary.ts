@@ -4,8 +4,8 @@ import { readPlatformFile } from "../platform-file.ts";
 import { readLiveState } from "../supervisor/run-state.ts";
 import type { Workspace } from "../workspace.ts";
 
-/** What runs, where, what to try next, and how to stop it. */
-export function printSummary(workspace: Workspace): void {
+/** What runs, where, what to try next, and how to stop it. `notes` say what this machine does without. */
+export function printSummary(workspace: Workspace, notes: readonly string[]): void {
   const { databaseUrl } = readPlatformFile(workspace.dir);
   const rows = (readLiveState(workspace.run)?.parts ?? []).map(({ name, url }) => [
     name,
@@ -16,7 +16,7 @@ export function printSummary(workspace: Workspace): void {
   console.log(`
 ${pc.bold("Running")}
 ${rows.map(([name = "", where]) => `  ${name.padEnd(width)}  ${where}`).join("\n")}
-
+${notes.map((note) => `  ${pc.yellow("note")}  ${note}\n`).join("")}
 ${pc.bold("Try")}
   . ${env}
   curl -s "$API_URL/functions/v1/job-creator" -H "Authorization: Bearer $USER_JWT" -H "Content-Type: application/json" \\

@@ -16,7 +16,7 @@ new Command("up")
       process.once(signal, () => interrupted.abort());
     }
     try {
-      await Promise.race([bringUp(workspace), rejectOnAbort(interrupted.signal)]);
+      await Promise.race([bringUp(workspace, interrupted.signal), rejectOnAbort(interrupted.signal)]);
       if (detach) return;
       await follow(workspace, interrupted.signal);
     } catch (error) {
