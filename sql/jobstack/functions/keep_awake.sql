@@ -1,0 +1,14 @@
+-- Notes that a worker will look for work again within seconds. Written at most once in five seconds, because a worker
+-- calls step() far more often. Called by step().
+create or replace function jobstack.keep_awake(p_queue_id smallint, p_worker uuid, p_now timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $function$
+begin
+  insert into jobstack.worker as w (queue_id, id, awake_until)
+  values (p_queue_id, p_worker, p_now + interval '10 seconds')
+  on conflict (queue_id, id) do update set awake_until = excluded.awake_until
+  where w.awake_until < p_now + interval '5 seconds';
+end;
+$function$;

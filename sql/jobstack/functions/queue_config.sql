@@ -1,0 +1,31 @@
+-- A queue's configuration with every default filled in and every optional key present, null where not used.
+-- The only place that knows the defaults. A null counts as not given. Called by declare_queue() and queue_problems().
+create or replace function jobstack.queue_config(p_config jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $function$
+declare
+  v_given constant jsonb := jsonb_strip_nulls(p_config);
+  v_statuses constant jsonb := '{
+    "pending": "pending", "processing": "processing", "completed": "completed", "failed": "failed"
+  }';
+  v_defaults constant jsonb := '{
+    "table": null, "id_column": "id", "status_column": "status",
+    "result_column": null, "error_column": null, "attempts_column": null, "started_at_column": null,
+    "completed_at_column": null, "created_at_column": null, "priority_column": null,
+    "wake_url": null, "wake_secret": null, "wake_timeout_ms": 5000,
+    "max_attempts": 3, "lease_seconds": 60, "backoff_base_seconds": 5, "backoff_cap_seconds": 300,
+    "stuck_after_seconds": 300, "retention_days": null
+  }';
+begin
+  return v_defaults || v_given || jsonb_build_object(
+    'statuses',
+    case
+      when jsonb_typeof(v_given -> 'statuses') = 'object' then v_statuses || (v_given -> 'statuses')
+      else coalesce(v_given -> 'statuses', v_statuses)
+    end
+  );
+end;
+$function$;

@@ -1,0 +1,13 @@
+/**
+ * Who may execute a function of schema `jobstack`, beside its owner; a function that is not named here is for its owner
+ * alone. `service_role` is the workers' role, `jobstack_exporter` the exporter's.
+ */
+export const executeGrants: Readonly<Record<string, readonly string[]>> = {
+  heartbeat: ["service_role"],
+  metrics_queue: ["jobstack_exporter"],
+  now: ["service_role", "jobstack_exporter"],
+  poll: ["service_role"],
+  sleep: ["service_role"],
+  step: ["service_role"],
+  wake: ["service_role"],
+};

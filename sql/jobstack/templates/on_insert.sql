@@ -1,0 +1,43 @@
+-- The function of a queue's insert trigger, which is AFTER INSERT, FOR EACH STATEMENT, with the inserted rows as
+-- new_rows. It makes the pending ones ready, counts them, and calls for a worker, at most once however many there are.
+-- Nothing in it may fail, slow or block the user's insert: whatever is missing or locked, the rows stay, and poll()
+-- takes them in later. The definer's rights let any role insert that may insert into the job table.
+--
+-- Placeholders: {{schema}} and {{function}} name the function; {{queue}} is the queue; {{url}} is the worker's address,
+-- as declared for the queue, so that the function's text shows it; {{id_column}} and {{status_column}} are columns of
+-- the job table; {{pending}} is its word for a job that waits; {{priority}} is the priority of the row r.
+create or replace function {{schema}}.{{function}}()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+set lock_timeout = '250ms'
+as $function$
+declare
+  v_url constant text := {{url}};
+  v_now timestamptz;
+  v_queue_id smallint;
+  v_jobs int;
+  v_outcome text;
+begin
+  v_now := jobstack.now();
+  select q.id into v_queue_id from jobstack.queue q where q.name = {{queue}};
+  insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
+  select v_queue_id, {{priority}}, 0, v_now, r.{{id_column}}::text
+  from new_rows r
+  where r.{{status_column}}::text = {{pending}};
+  get diagnostics v_jobs = row_count;
+  if v_jobs > 0 then
+    insert into jobstack.count_delta (queue_id, ready, enqueued) values (v_queue_id, v_jobs, v_jobs);
+    v_outcome := jobstack.wake({{queue}});
+    if v_outcome in ('sent', 'failed') then
+      raise log 'job worker triggered for % jobs of queue %: % (%)', v_jobs, {{queue}}, v_outcome, v_url;
+    end if;
+  end if;
+  return null;
+exception
+  when others then
+    raise log 'failed to trigger the job worker of queue %: %', {{queue}}, sqlerrm;
+    return null;
+end;
+$function$;
