@@ -2,7 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { Queue, type QueueArgs } from "../provider/sdk.ts";
 import { OnInsertTrigger } from "./on-insert-trigger.ts";
 
-type Derived = "name" | "table" | "wakeUrl" | "wakeSecret" | "idColumn" | "statusColumn" | "statuses";
+type Derived =
+  | "name"
+  | "table"
+  | "wakeUrl"
+  | "wakeSecret"
+  | "idColumn"
+  | "statusColumn"
+  | "statuses"
+  | "priorityColumn";
 
 export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
   /** The job table. */
@@ -13,6 +21,8 @@ export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
   statusColumn?: string;
   /** The table's own words for the four states. Default: the names of the states. */
   statuses?: Record<"pending" | "processing" | "completed" | "failed", string>;
+  /** Column whose higher values are worked on first. Default: none. */
+  priorityColumn?: string;
   /** What an insert wakes. */
   wake: {
     /** Address of the worker. */
@@ -54,6 +64,7 @@ export class JobQueue extends pulumi.ComponentResource {
         url: wake.url,
         ...(args.idColumn === undefined ? {} : { idColumn: args.idColumn }),
         ...(args.statusColumn === undefined ? {} : { statusColumn: args.statusColumn }),
+        ...(args.priorityColumn === undefined ? {} : { priorityColumn: args.priorityColumn }),
         ...(args.statuses === undefined ? {} : { pending: args.statuses.pending }),
       },
       { parent: this, dependsOn: queue },

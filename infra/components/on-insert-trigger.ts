@@ -15,10 +15,12 @@ export interface OnInsertTriggerArgs {
   function: string;
   /** Address of the worker, as declared for the queue. */
   url: string;
-  /** Columns and the word for a waiting job. Defaults: id, status, pending. */
+  /** Columns, and the word for a waiting job. Defaults: id, status, pending. */
   idColumn?: string;
   statusColumn?: string;
   pending?: string;
+  /** Column whose higher values are worked on first. Default: none. */
+  priorityColumn?: string;
 }
 
 /** Makes inserted jobs ready and wakes the worker, at most once for each statement, and never fails an insert. */
@@ -39,7 +41,7 @@ export class OnInsertTrigger extends pulumi.ComponentResource {
     const values = {
       ...mapValues(identifiers, pg.escapeIdentifier),
       ...mapValues(literals, pg.escapeLiteral),
-      priority: "0",
+      priority: args.priorityColumn ? `coalesce(r.${pg.escapeIdentifier(args.priorityColumn)}, 0)` : "0",
     };
     const render = (template: string) =>
       renderTemplate(readSqlFile(`jobstack/templates/${template}`), values);

@@ -1,0 +1,98 @@
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "./local/workspace.ts";
+
+const staging = {
+  "jobstack:environment": "staging",
+  "jobstack:projectRef": "abcdefghijklmnopqrst",
+  "jobstack:story": JSON.stringify({ maxAttempts: 2 }),
+  "jobstack:databaseUrl": "postgresql://postgres:canary-password@db.example.com/postgres",
+  "jobstack:accessToken": "sbp_canary",
+  "jobstack:cronSecret": "canary-cron",
+  "jobstack:apiKeyEncryptionKey": "canary-encryption",
+  "jobstack:exporterPassword": "canary-exporter",
+};
+const secretKeys = [
+  "databaseUrl",
+  "accessToken",
+  "cronSecret",
+  "apiKeyEncryptionKey",
+  "exporterPassword",
+].map((key) => `jobstack:${key}`);
+
+interface Declared {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+async function runProgram(
+  config: Record<string, string>,
+  options: { preview?: boolean; secretKeys?: string[] } = {},
+) {
+  const request = { stack: "staging", preview: false, config, secretKeys, ...options };
+  const { stdout } = await execa(
+    process.execPath,
+    ["--import", "tsx", "test/support/run-program.ts", JSON.stringify(request)],
+    { cwd: projectRoot },
+  );
+  return JSON.parse(stdout) as Declared[];
+}
+
+function inputsOf(resources: Declared[], type: string, name: string): Record<string, unknown> | undefined {
+  return resources.find((each) => each.type === `jobstack:index:${type}` && each.name === name)?.inputs;
+}
+
+describe("the program, loaded as Pulumi's Node host loads it", () => {
+  it.each([{ preview: true }, { preview: false }])(
+    "declares the story system for staging (preview: $preview)",
+    async (run) => {
+      const resources = await runProgram(staging, run);
+      expect(inputsOf(resources, "CronJob", "job-worker-poll")).toMatchObject({ every: "30 seconds" });
+      expect(inputsOf(resources, "Queue", "story")).toMatchObject({
+        table: "story.jobs",
+        maxAttempts: 2,
+        wakeUrl: "https://abcdefghijklmnopqrst.supabase.co/functions/v1/job-worker",
+      });
+      expect(inputsOf(resources, "SqlFunction", "story.trigger_job_worker")?.definition).toContain(
+        "https://abcdefghijklmnopqrst.supabase.co/functions/v1/job-worker",
+      );
+      for (const slug of ["job-creator", "job-worker", "job-status"]) {
+        expect(inputsOf(resources, "EdgeFunction", slug)).toMatchObject({ verifyJwt: slug !== "job-worker" });
+      }
+    },
+  );
+
+  it("hands every secret on as a secret", async () => {
+    const resources = await runProgram(staging);
+    const inClear = JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));
+    expect(JSON.stringify(resources)).toContain("canary-cron");
+    expect(inClear).not.toContain("canary");
+  });
+
+  it("declares nothing when the configuration is wrong, and says all that is", async () => {
+    const { "jobstack:cronSecret": _, ...incomplete } = staging;
+    await expect(runProgram({ ...incomplete, "jobstack:polling": "1" })).rejects.toMatchObject({
+      stdout: "",
+      stderr: [
+        'stack "staging": invalid configuration in Pulumi.staging.yaml',
+        "  - jobstack:polling: unknown setting; remove it",
+        "  - jobstack:cronSecret: missing; set it with: pulumi config set --secret jobstack:cronSecret ...",
+      ].join("\n"),
+    });
+  });
+
+  it("refuses a secret that is stored in clear", async () => {
+    const rest = secretKeys.filter((key) => key !== "jobstack:cronSecret");
+    await expect(runProgram(staging, { secretKeys: rest })).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        "jobstack:cronSecret: stored in clear; set it with: pulumi config set --secret",
+      ),
+    });
+  });
+});
+
+/** How the engine marks a secret in a resource's properties. */
+function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value;
+}
