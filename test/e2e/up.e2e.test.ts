@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { execa } from "execa";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUserToken } from "../../infra/local/demo-user.ts";
 import { jwtSecret } from "../../infra/local/local-defaults.ts";
 import { readLiveState } from "../../infra/local/supervisor/run-state.ts";
-import { locateWorkspace } from "../../infra/local/workspace.ts";
-import { openLocalStack } from "./open-local-stack.ts";
+import { locateWorkspace, projectRoot } from "../../infra/local/workspace.ts";
 import { createTestPlatform, type TestPlatform } from "./platform.ts";
 
 const orderedStory = {
@@ -227,12 +228,11 @@ describe("drift", () => {
       headers: { authorization: `Bearer ${platform.file().accessToken}`, "content-type": "application/json" },
       body: JSON.stringify([{ name: "GEMINI_MODEL", value: "tampered" }]),
     });
-    const stack = await openLocalStack(platform);
-    const preview = await stack.preview();
-    expect(preview.changeSummary).toMatchObject({ update: 3 });
+    const preview = await platform.npm("preview");
+    expect(preview).toMatch(/schedule: .* "0 3 \* \* \*"/);
+    expect(preview).toMatch(/~ 3 to update/);
     expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 0 created, 3 updated, 0 deleted/);
-    const after = await stack.preview();
-    expect(after.changeSummary.update ?? 0).toBe(0);
+    expect(await platform.npm("preview")).not.toMatch(/to update/);
   });
 });
 
@@ -257,10 +257,21 @@ describe("a crash", () => {
   });
 });
 
+describe("the README", () => {
+  it("holds only commands that work", async () => {
+    const readme = await readFile(path.join(projectRoot, "README.md"), "utf8");
+    const blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
+    // These two are what brought this test here.
+    const commands = blocks.filter((block) => !["npm run up\n", "npm test\n"].includes(block));
+    expect(commands.length).toBeGreaterThan(2);
+    const script = commands.join("").replaceAll(".jobstack/env", path.join(platform.dir, "env"));
+    await execa("bash", ["-euo", "pipefail", "-c", script], { cwd: projectRoot, env: platform.env });
+  });
+});
+
 describe("secrets", () => {
   it("stand in no log of the platform", async () => {
     const { cronSecret, apiKeyEncryptionKey, accessToken } = platform.file();
-    const { readFile } = await import("node:fs/promises");
     const logs = path.join(platform.dir, "logs");
     const text = (
       await Promise.all(readdirSync(logs).map((name) => readFile(path.join(logs, name), "utf8")))

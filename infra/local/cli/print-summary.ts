@@ -23,7 +23,7 @@ ${pc.bold("Try")}
     -d '{"job_type":"story_generation","parameters":{"topic":"A test story","level":"N5","instructions":"","length":"short","geminiApiKey":"any-key"}}'
   psql "$DATABASE_URL" -c "select id, status, created_at, completed_at from story.jobs order by created_at desc limit 5"
   curl -s "$EXPORTER_URL/metrics" | grep ^jobs_
-  pulumi preview --stack local
+  npm run preview
 
 ${pc.bold("Stop")}
   npm run down              ${pc.dim("keeps the data")}

@@ -9,7 +9,7 @@ import { lastLines } from "../supervisor/last-lines.ts";
 import { stopLeftovers } from "../supervisor/leftovers.ts";
 import type { Programs } from "../supervisor/parts.ts";
 import { identifyProcess, isRunning } from "../supervisor/process-identity.ts";
-import { type RunState, readLiveState } from "../supervisor/run-state.ts";
+import { type PartState, type RunState, readLiveState } from "../supervisor/run-state.ts";
 import { projectRoot, type Workspace } from "../workspace.ts";
 import { takeDown } from "./take-down.ts";
 
@@ -34,6 +34,7 @@ export async function startPlatform(
   return launch(workspace, programs, onProgress);
 }
 
+const settled: PartState["state"][] = ["running", "failed", "blocked"];
 const isHealthy = (state: RunState) => state.parts.every((part) => part.state === "running");
 
 function refuseOtherPorts(live: RunState, settings: Settings): void {
@@ -76,7 +77,7 @@ async function launch(
         said.add(part.name);
       }
       if (isHealthy(state)) return state;
-      if (state.parts.every(({ state }) => state === "running" || state === "failed")) refuseFailed(state);
+      if (state.parts.every(({ state }) => settled.includes(state))) refuseFailed(state);
     }
     await delay(50);
   }

@@ -1,11 +1,10 @@
 import path from "node:path";
-import type { EngineEvent, OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
-import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../../user-error.ts";
 import type { PulumiCli } from "../toolchain/find-pulumi.ts";
-import { projectRoot, type Workspace } from "../workspace.ts";
+import type { Workspace } from "../workspace.ts";
 import { clearStaleLock } from "./clear-stale-lock.ts";
-import { pulumiEnvironment } from "./pulumi-environment.ts";
+import { openLocalStack } from "./open-local-stack.ts";
 
 export interface Deployment {
   created: number;
@@ -14,16 +13,13 @@ export interface Deployment {
   unchanged: number;
 }
 
-/**
- * Deploys the `local` stack with the real engine; `onResource` hears one line per resource that changes.
- * The program runs inline, in this process: a Pulumi CLI without the Node language host can drive it.
- */
+/** Deploys the `local` stack with the real engine; `onResource` hears one line per resource that changes. */
 export async function deployLocalStack(
   workspace: Workspace,
   cli: PulumiCli,
   onResource: (line: string) => void,
 ): Promise<Deployment> {
-  const stack = await selectStack(workspace, cli);
+  const stack = await openLocalStack(workspace, cli);
   await clearStaleLock(workspace, stack);
   const errors: string[] = [];
   try {
@@ -46,18 +42,6 @@ export async function deployLocalStack(
       },
     );
   }
-}
-
-async function selectStack(workspace: Workspace, cli: PulumiCli): Promise<Stack> {
-  const envVars = pulumiEnvironment(workspace);
-  // The program reads the same variables as the engine, and runs here.
-  Object.assign(process.env, envVars);
-  const pulumiCommand = await PulumiCommand.get(cli.root === null ? {} : { root: cli.root });
-  const program = async () => (await import("../../index.ts")).default();
-  return LocalWorkspace.createOrSelectStack(
-    { projectName: "jobstack", stackName: "local", program },
-    { workDir: projectRoot, pulumiCommand, envVars },
-  );
 }
 
 const verbs: Record<string, string> = {

@@ -8,12 +8,12 @@ const identity = z.object({ pid: z.number(), startedAt: z.string() });
 
 const partState = z.object({
   name: z.string(),
-  state: z.enum(["waiting", "starting", "running", "failed", "stopped"]),
+  state: z.enum(["waiting", "starting", "running", "failed", "blocked", "stopped"]),
   url: z.string().optional(),
   log: z.string(),
   process: identity.optional(),
   stopSignal: z.enum(["SIGTERM", "SIGINT"]).default("SIGTERM"),
-  /** Why it failed. */
+  /** Why it failed, or what it is blocked by. */
   reason: z.string().optional(),
 });
 

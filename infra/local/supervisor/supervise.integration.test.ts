@@ -73,7 +73,7 @@ describe("Supervisor", () => {
       part("app", serving, { after: ["db"] }),
     );
     expect(stateOf("db")).toMatchObject({ state: "failed", reason: "exited with code 3" });
-    expect(stateOf("app")).toMatchObject({ state: "failed", reason: "not started: db failed" });
+    expect(stateOf("app")).toMatchObject({ state: "blocked", reason: "waits for db" });
     await vi.waitFor(() => expect(readFileSync(path.join(dir, "db.log"), "utf8")).toBe("disk is full\n"));
   });
 

@@ -28,7 +28,7 @@ export class Supervisor {
     this.#save();
   }
 
-  /** Resolves when every part serves or failed; a part whose predecessor failed is not started. */
+  /** Resolves when every part serves, failed, or is blocked by one that failed. */
   async start(): Promise<void> {
     await Promise.all(this.#parts.map((part) => this.#startOne(part)));
   }
@@ -37,13 +37,13 @@ export class Supervisor {
     for (const part of this.#parts.toReversed()) {
       const state = this.#of(part.name);
       await part.stop();
-      if (state.state !== "failed") this.#set(part.name, { state: "stopped", process: undefined });
+      if (state.state === "running") this.#set(part.name, { state: "stopped", process: undefined });
     }
   }
 
   async #startOne(part: Part): Promise<void> {
     if (!(await this.#predecessorsServe(part))) {
-      this.#set(part.name, { state: "failed", reason: `not started: ${part.after.join(" or ")} failed` });
+      this.#set(part.name, { state: "blocked", reason: `waits for ${part.after.join(" and ")}` });
       return;
     }
     this.#set(part.name, { state: "starting" });
@@ -51,14 +51,16 @@ export class Supervisor {
       const pid = await part.start((reason) => this.#set(part.name, { state: "failed", reason }));
       this.#set(part.name, { state: "running", process: identifyProcess(pid) ?? undefined });
     } catch (error) {
-      this.#set(part.name, { state: "failed", reason: (error as Error).message });
+      // Its first line: what follows is the end of the log, which whoever shows the reason shows as well.
+      const [reason = ""] = (error as Error).message.split("\n");
+      this.#set(part.name, { state: "failed", reason: reason.replace(`${part.name}: `, "") });
     }
   }
 
   async #predecessorsServe(part: Part): Promise<boolean> {
     for (;;) {
       const states = part.after.map((name) => this.#of(name).state);
-      if (states.includes("failed")) return false;
+      if (states.includes("failed") || states.includes("blocked")) return false;
       if (states.every((state) => state === "running")) return true;
       await delay(10);
     }
