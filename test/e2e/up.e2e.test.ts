@@ -229,7 +229,7 @@ describe("drift", () => {
       body: JSON.stringify([{ name: "GEMINI_MODEL", value: "tampered" }]),
     });
     const preview = await platform.npm("preview");
-    expect(preview).toMatch(/schedule: .* "0 3 \* \* \*"/);
+    expect(preview).toMatch(/schedule: "changed outside of Pulumi from .* to .*0 3 \* \* \*/);
     expect(preview).toMatch(/~ 3 to update/);
     expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 0 created, 3 updated, 0 deleted/);
     expect(await platform.npm("preview")).not.toMatch(/to update/);

@@ -1,0 +1,266 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatPath, type Path, valueAt } from "./kernel/path.ts";
+import { type DecodedProperties, UNKNOWN } from "./kernel/properties.ts";
+import { type PlainInputs, ProviderClient, type ResourceState } from "./testing/provider-client.ts";
+
+/** Somebody changes the object behind Pulumi's back. */
+export interface OutsideChange {
+  /** Completes "shows and repairs that ...". */
+  title: string;
+  make(name: string): Promise<void>;
+  /** Facts that a preview must name. */
+  facts: string[];
+  /** Paths of the inputs as which a preview must show them. */
+  inputs?: string[];
+}
+
+/** One resource's part of the contract; the rest is the same for all. Every test gets a name of its own. */
+export interface ContractCase {
+  kind: string;
+  config(): PlainInputs;
+  inputs(name: string): PlainInputs;
+  id(name: string): string;
+  /** Inputs to which the object can be changed in place. */
+  changed(name: string): PlainInputs;
+  /** An input that makes another object. */
+  identity: string;
+  secretPaths?: Path[];
+  outsideChanges: OutsideChange[];
+  /** Removes the object behind Pulumi's back. */
+  remove(name: string): Promise<void>;
+  /** Makes such an object without Pulumi. */
+  makeForeign(name: string): Promise<void>;
+  /** Inputs that an import cannot find out, or finds in other words. */
+  notImported?: string[];
+  /** A name that nothing has, where not every name will do. Default: any. */
+  freeName?(): Promise<string>;
+  /** The object is used as it is where it exists. Default: refused without adopt. */
+  shared?: boolean;
+  /** The object stays when the resource is deleted. */
+  retained?: boolean;
+}
+
+let counter = 0;
+
+/** The lifecycle that every resource must pass, through the real provider process. */
+export function describeContract(subject: ContractCase): void {
+  const { kind } = subject;
+
+  describe(`${kind} keeps the lifecycle contract and`, () => {
+    let client: ProviderClient;
+
+    beforeAll(async () => {
+      client = await ProviderClient.start(subject.config());
+    });
+    afterAll(async () => {
+      await client.stop();
+    });
+
+    const uniqueName = async () =>
+      await (subject.freeName?.() ?? `contract_${kind.toLowerCase()}_${++counter}`);
+    const checked = async (inputs: PlainInputs, olds?: DecodedProperties) => {
+      const result = await client.check(kind, inputs, subject.secretPaths, olds);
+      expect(result.failures).toEqual({});
+      return result.inputs;
+    };
+    /** Outputs repeat the inputs, save those that are secret. */
+    const shown = (inputs: PlainInputs) =>
+      Object.fromEntries(
+        Object.entries(inputs).filter(([key]) => !subject.secretPaths?.some(([first]) => first === key)),
+      );
+    const create = async (name: string) => await client.create(kind, await checked(subject.inputs(name)));
+    const read = async (state: ResourceState) => {
+      const found = await client.read(kind, state.id, state);
+      if (found === undefined) throw new Error(`${kind} "${state.id}" is gone`);
+      return found;
+    };
+
+    it("reads back what it created, and finds no difference", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      expect(state.id).toBe(subject.id(name));
+      const found = await read(state);
+      expect(found.inputs).toEqual(state.inputs);
+      expect(found.outputs).toEqual(state.outputs);
+      expect(await client.diff(kind, found, await checked(subject.inputs(name), found.inputs))).toEqual({
+        changed: false,
+        detailed: {},
+        deleteBeforeReplace: true,
+      });
+    });
+
+    it("asks the engine to look again before every update", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      const updated = await client.update(kind, state, await checked(subject.changed(name), state.inputs));
+      expect([state, await read(updated), updated].map((each) => each.refreshBeforeUpdate)).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    });
+
+    it("forecasts creating and updating without touching anything", async () => {
+      const name = await uniqueName();
+      const inputs = await checked(subject.inputs(name));
+      const forecast = await client.create(kind, inputs, { preview: true });
+      expect(forecast.id).toBe(subject.id(name));
+      expect(forecast.outputs.values).toEqual({ ...shown(inputs.values), observed: UNKNOWN });
+      expect(await client.read(kind, forecast.id, { ...forecast, outputs: inputs })).toBeUndefined();
+
+      const state = await client.create(kind, inputs);
+      const changed = await checked(subject.changed(name), state.inputs);
+      const updated = await client.update(kind, state, changed, { preview: true });
+      expect(updated.outputs.values).toEqual({ ...shown(changed.values), observed: UNKNOWN });
+      expect((await read(state)).outputs).toEqual(state.outputs);
+    });
+
+    for (const change of subject.outsideChanges) {
+      it(`shows and repairs that ${change.title}`, async () => {
+        const name = await uniqueName();
+        const state = await create(name);
+        await change.make(name);
+        const found = await read(state);
+        const wanted = await checked(subject.inputs(name), found.inputs);
+        const { changed, detailed } = await client.diff(kind, found, wanted);
+        expect(changed).toBe(true);
+        const drift = change.facts.map((fact) => formatPath(["drift", fact]));
+        expect(Object.keys(detailed).sort()).toEqual([...drift, ...(change.inputs ?? [])].sort());
+        for (const fact of change.facts) {
+          expect(valueAt(found.outputs.values, ["drift", fact])).toMatch(/^changed outside of Pulumi/);
+        }
+
+        const repaired = await client.update(kind, found, wanted);
+        const after = await read(repaired);
+        expect(after.outputs.values.drift).toBeUndefined();
+        expect((await client.diff(kind, after, wanted)).changed).toBe(false);
+      });
+    }
+
+    it("updates in place", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      const wanted = await checked(subject.changed(name), state.inputs);
+      const { changed, detailed } = await client.diff(kind, await read(state), wanted);
+      expect(changed).toBe(true);
+      expect(Object.values(detailed).filter((difference) => difference.endsWith("-replace"))).toEqual([]);
+      const updated = await client.update(kind, state, wanted);
+      const found = await read(updated);
+      expect(found).toEqual(updated);
+      expect((await client.diff(kind, found, wanted)).changed).toBe(false);
+    });
+
+    it("makes another object, after deleting, when its name changes", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      const other = await checked(
+        { ...subject.inputs(name), [subject.identity]: `${name}_other` },
+        state.inputs,
+      );
+      const { detailed, deleteBeforeReplace } = await client.diff(kind, state, other);
+      expect(detailed).toMatchObject({ [subject.identity]: "update-replace" });
+      expect(deleteBeforeReplace).toBe(true);
+    });
+
+    it("imports by id", async () => {
+      const name = await uniqueName();
+      const { inputs } = await create(name);
+      const imported = await client.read(kind, subject.id(name));
+      const known = (values: PlainInputs) =>
+        Object.fromEntries(Object.entries(values).filter(([key]) => !subject.notImported?.includes(key)));
+      expect(known(imported?.inputs.values ?? {})).toEqual(known(inputs.values));
+      expect(imported?.outputs.values.observed).toBeDefined();
+    });
+
+    it("imports nothing where nothing is", async () => {
+      expect(await client.read(kind, subject.id(await uniqueName()))).toBeUndefined();
+    });
+
+    it("is to be created again when somebody removed it", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      await subject.remove(name);
+      expect(await client.read(kind, state.id, state)).toBeUndefined();
+      expect((await create(name)).id).toBe(state.id);
+    });
+
+    it("makes it anew in an update that finds it gone", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      await subject.remove(name);
+      await client.update(kind, state, state.inputs);
+      await expect(read(state)).resolves.toBeDefined();
+    });
+
+    it("deletes, and deletes again", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      await client.delete(kind, state);
+      const left = await client.read(kind, state.id, state);
+      if (subject.retained) expect(left).toBeDefined();
+      else expect(left).toBeUndefined();
+      await client.delete(kind, state);
+    });
+
+    it("takes up a creation that was interrupted", async () => {
+      const name = await uniqueName();
+      const first = await create(name);
+      const second = await create(name);
+      expect(second.id).toBe(first.id);
+    });
+
+    it.runIf(subject.shared)("uses an object that is there already, and never drops it", async () => {
+      const name = await uniqueName();
+      await subject.makeForeign(name);
+      const state = await create(name);
+      await client.delete(kind, state);
+      expect(await client.read(kind, state.id, state)).toBeDefined();
+    });
+
+    it.skipIf(subject.shared)("refuses what it did not make, and adopts it when told to", async () => {
+      const name = await uniqueName();
+      await subject.makeForeign(name);
+      const inputs = subject.inputs(name);
+      const id = subject.id(name);
+      const refusal = `"${id}": exists already and this stack did not make it; import it with the id "${id}", or set adopt: true to take it over, or use another name`;
+      await expect(client.create(kind, await checked(inputs))).rejects.toThrow(refusal);
+      const adopting = await checked({ ...inputs, adopt: true });
+      const state = await client.create(kind, adopting);
+      expect((await client.diff(kind, await read(state), adopting)).changed).toBe(false);
+    });
+
+    it.skipIf(subject.shared)("refuses what another stack made, naming its resource", async () => {
+      const name = await uniqueName();
+      const urn = "urn:pulumi:other::jobstack::jobstack:index:Other::other";
+      await client.create(kind, await checked(subject.inputs(name)), { urn });
+      await expect(create(name)).rejects.toThrow(`exists already and it belongs to ${urn};`);
+    });
+
+    it("accepts inputs that only the deployment will know", async () => {
+      const inputs = subject.inputs(await uniqueName());
+      const unknown = Object.fromEntries(Object.keys(inputs).map((key) => [key, UNKNOWN]));
+      const { failures } = await client.check(kind, unknown);
+      expect(failures).toEqual({});
+    });
+
+    it("refuses an input it does not know", async () => {
+      const { failures } = await client.check(
+        kind,
+        { ...subject.inputs(await uniqueName()), colour: "red" },
+        subject.secretPaths,
+      );
+      expect(failures).toEqual({ colour: '"colour" is not an input; remove it' });
+    });
+
+    it.runIf(subject.secretPaths)("keeps secret inputs and what derives from them secret", async () => {
+      const state = await create(await uniqueName());
+      const found = await read(state);
+      for (const { inputs, outputs } of [state, found]) {
+        expect(inputs.secretPaths).toEqual(subject.secretPaths);
+        expect(outputs.secretPaths).toEqual([["observed"]]);
+      }
+      const values = (subject.secretPaths ?? []).map((path) => String(valueAt(state.inputs.values, path)));
+      for (const value of values) expect(client.process.log()).not.toContain(value);
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import { valueAt } from "./path.ts";
+import { containsUnknown, type Properties } from "./properties.ts";
+import type { InputProblem, Inputs } from "./resource.ts";
+
+/** All that is wrong with the inputs. What a preview does not know yet is not held against them. */
+export function findProblems(schema: z.ZodType, inputs: Properties): InputProblem[] {
+  const result = schema.safeParse(inputs);
+  if (result.success) return [];
+  return result.error.issues
+    .flatMap(problemsOf)
+    .filter(({ path }) => !containsUnknown(valueAt(inputs, path)))
+    .map(({ path, reason }) => ({
+      path,
+      reason: valueAt(inputs, path) === undefined ? missing(reason) : reason,
+    }));
+}
+
+/** The inputs with defaults in place of what was not given. */
+export function withDefaults(inputs: Properties, defaults: Inputs): Properties {
+  const given = Object.entries(inputs).filter(([, value]) => value !== null);
+  return { ...(defaults as Properties), ...Object.fromEntries(given) };
+}
+
+/** The part of the inputs that is wholly known. */
+export function knownPart(inputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !containsUnknown(value)));
+}
+
+function problemsOf(issue: z.core.$ZodIssue): InputProblem[] {
+  const path = issue.path.map((segment) => (typeof segment === "symbol" ? segment.toString() : segment));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ path: [...path, key], reason: `"${key}" is not an input; remove it` }));
+  }
+  return [{ path, reason: issue.message.replace(/^Invalid input: /, "") }];
+}
+
+function missing(reason: string): string {
+  return reason.includes("received undefined")
+    ? reason.replace(/^expected (.*), received undefined$/, "is missing; give a $1")
+    : reason;
+}

@@ -1,0 +1,29 @@
+import { createRequire } from "node:module";
+import * as grpc from "@grpc/grpc-js";
+import type * as EngineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import type * as EngineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+
+const require = createRequire(import.meta.url);
+const services = require("@pulumi/pulumi/proto/engine_grpc_pb.js") as typeof EngineServices;
+const messages = require("@pulumi/pulumi/proto/engine_pb.js") as typeof EngineMessages;
+
+/** Where warnings go: beside the resource in Pulumi's display. */
+export interface EngineLog {
+  warn(urn: string, message: string): void;
+}
+
+/** The log of the engine at `address`; without one (a provider started by hand) the process's standard error. */
+export function connectEngineLog(address: string | undefined): EngineLog {
+  if (address === undefined) return { warn: (urn, message) => console.error(`warning: ${urn}: ${message}`) };
+  const client = new services.EngineClient(address, grpc.credentials.createInsecure());
+  return {
+    warn(urn, message) {
+      const request = new messages.LogRequest();
+      request.setSeverity(messages.LogSeverity.WARNING);
+      request.setUrn(urn);
+      request.setMessage(message);
+      // A warning that cannot be shown must not fail the deployment.
+      client.log(request, () => {});
+    },
+  };
+}

@@ -1,0 +1,9 @@
+const INTERVAL_MS = 2_000;
+
+/** Ends this process once the one that started it is gone: an engine that is killed cannot stop its providers. */
+export function exitWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, INTERVAL_MS).unref();
+}

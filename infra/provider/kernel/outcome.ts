@@ -1,0 +1,10 @@
+import type { Facts, Inputs } from "./resource.ts";
+
+/** What Pulumi keeps as the outputs of a resource, apart from the inputs. */
+export interface Outcome {
+  id: string;
+  inputs: Inputs;
+  observed: Facts;
+  /** By fact, what is not as we left it. Present only if there is any. */
+  drift?: Record<string, string>;
+}

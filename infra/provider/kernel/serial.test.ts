@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { Serial } from "./serial.ts";
+
+it("runs one task after the other, also after a failure", async () => {
+  const serial = new Serial();
+  const log: string[] = [];
+  const task = (name: string, fail = false) =>
+    serial.run(async () => {
+      log.push(`${name} begins`);
+      await Promise.resolve();
+      log.push(`${name} ends`);
+      if (fail) throw new Error(name);
+      return name;
+    });
+  const results = await Promise.allSettled([task("a"), task("b", true), task("c")]);
+  expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(log).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
+});

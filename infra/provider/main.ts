@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { connectEngineLog } from "./kernel/engine-log.ts";
+import { exitWithParent } from "./kernel/exit-with-parent.ts";
+import { serveProvider } from "./kernel/server.ts";
+import { resources } from "./resources.ts";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+exitWithParent();
+// Pulumi starts the provider with the engine's address as the only argument and reads the port from standard output,
+// where nothing else may appear.
+const log = connectEngineLog(process.argv[2]);
+const port = await serveProvider({ name: "jobstack", version, resources }, log);
+process.stdout.write(`${port}\n`);

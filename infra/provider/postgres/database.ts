@@ -1,0 +1,146 @@
+import pRetry from "p-retry";
+import pg from "pg";
+import { Serial } from "../kernel/serial.ts";
+import { UserError } from "../kernel/user-error.ts";
+import { quoteLiteral } from "./identifier.ts";
+import { isPassing, sqlState } from "./sql-error.ts";
+
+export type Row = Record<string, unknown>;
+
+/** Runs statements on one connection. */
+export interface Sql {
+  query<R extends Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Exactly one statement, by a protocol that refuses two; returns the first word of its command tag. */
+  statement(text: string): Promise<string>;
+  /** Any number of statements, for migration files. */
+  script(text: string): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  databaseUrl: string;
+  lockTimeout: string;
+  statementTimeout: string;
+  /** First wait before another try at a lock, in milliseconds; doubles with jitter. */
+  retryDelayMs?: number;
+}
+
+/** Postgres leaves schemas of the search path out when it renders an object: with none, the text is always the same. */
+export const FIXED_SEARCH_PATH = "set local search_path = ''";
+
+// "jobs" in ASCII: taken by every change, so that two providers never alter one catalog at once, which
+// Postgres answers with "tuple concurrently updated".
+const ADVISORY_LOCK = 0x6a6f6273;
+const RETRIES = 4;
+
+/** The one door to Postgres: a small pool, reads in read-only transactions, changes one after the other. */
+export class Database {
+  readonly #pool: pg.Pool;
+  readonly #options: DatabaseOptions;
+  readonly #changes = new Serial();
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    this.#pool = new pg.Pool({
+      connectionString: options.databaseUrl,
+      max: 4,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+      application_name: "jobstack provider",
+    });
+    // A dropped idle connection is replaced on next use; unheard, the event would end the process.
+    this.#pool.on("error", () => {});
+  }
+
+  /** Each statement in a read-only transaction of its own, for those who must not hold a connection meanwhile. */
+  readonly reader: Sql = {
+    query: (text, values) => this.read((sql) => sql.query(text, values)),
+    statement: (text) => this.read((sql) => sql.statement(text)),
+    script: (text) => this.read((sql) => sql.script(text)),
+  };
+
+  /** Runs `work` so that the server itself refuses any change. */
+  async read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    return await this.#inTransaction(this.#begin("begin read only"), work);
+  }
+
+  /** Runs `work` in one transaction, again as a whole if a lock could not be had. */
+  async change<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const attempt = () =>
+      this.#changes.run(() =>
+        this.#inTransaction(this.#begin("begin"), async (sql) => {
+          await takeTurn(sql, this.#limit("lock_timeout"));
+          return await work(sql);
+        }),
+      );
+    return await pRetry(attempt, {
+      retries: RETRIES,
+      minTimeout: this.#options.retryDelayMs ?? 250,
+      maxTimeout: 4_000,
+      randomize: true,
+      shouldRetry: ({ error }) => isPassing(error),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  #begin(statement: string): string {
+    return `${statement}; ${this.#limit("statement_timeout")}; ${FIXED_SEARCH_PATH}`;
+  }
+
+  #limit(setting: "lock_timeout" | "statement_timeout"): string {
+    const value = setting === "lock_timeout" ? this.#options.lockTimeout : this.#options.statementTimeout;
+    return `set local ${setting} = ${quoteLiteral(value)}`;
+  }
+
+  async #inTransaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    // A connection that is lost fails the query and is an event as well, which unheard would end the process.
+    client.on("error", onError);
+    try {
+      await client.query(begin);
+      const result = await work(sqlOn(client));
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      await client.query("rollback").catch(onError);
+      throw error;
+    } finally {
+      client.off("error", onError);
+      client.release(broken);
+    }
+  }
+}
+
+function sqlOn(client: pg.PoolClient): Sql {
+  return {
+    async query<R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+      const result = await client.query<R>({ text, values: [...values] });
+      return result.rows;
+    },
+    async statement(text) {
+      const result = await client.query({ text, values: [], queryMode: "extended" } as pg.QueryConfig);
+      return result.command;
+    },
+    async script(text) {
+      await client.query(text);
+    },
+  };
+}
+
+/** The limit for locks comes after the wait: another deployment is no lock conflict. */
+async function takeTurn(sql: Sql, lockLimit: string): Promise<void> {
+  try {
+    await sql.script(`select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK}); ${lockLimit}`);
+  } catch (error) {
+    if (sqlState(error) !== "57014") throw error;
+    const text = "another deployment is changing this database; try again when it is done";
+    throw new UserError(text, [], { cause: error });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Resource } from "./kernel/resource.ts";
+import { cronJob } from "./resources/cron-job.ts";
+import { edgeFunction } from "./resources/edge-function.ts";
+import { extension } from "./resources/extension.ts";
+import { functionSecret } from "./resources/function-secret.ts";
+import { migration } from "./resources/migration.ts";
+import { queue } from "./resources/queue.ts";
+import { role } from "./resources/role.ts";
+import { schema } from "./resources/schema.ts";
+import { sqlFunction } from "./resources/sql-function.ts";
+import { trigger } from "./resources/trigger.ts";
+import { vaultSecret } from "./resources/vault-secret.ts";
+
+/** Every resource of the provider. Its type token is `jobstack:index:<kind>`. */
+export const resources: readonly Resource[] = [
+  cronJob,
+  edgeFunction,
+  extension,
+  functionSecret,
+  migration,
+  queue,
+  role,
+  schema,
+  sqlFunction,
+  trigger,
+  vaultSecret,
+];

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Resource } from "../kernel/resource.ts";
+import { adopt } from "./names.ts";
+
+const LONGEST_NAME = 256;
+const LONGEST_VALUE = 24_576;
+
+const inputs = z.strictObject({
+  name: z
+    .string()
+    .max(LONGEST_NAME, `must have at most ${LONGEST_NAME} characters`)
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, and begin with no digit")
+    .refine(
+      (name) => !name.startsWith("SUPABASE_"),
+      'begins with "SUPABASE_", which Supabase keeps for itself; write another name',
+    )
+    .describe("name of the environment variable"),
+  value: z
+    .string()
+    .max(LONGEST_VALUE, `must have at most ${LONGEST_VALUE} characters`)
+    .describe("the secret"),
+  adopt,
+});
+
+type Inputs = z.infer<typeof inputs>;
+type Facts = { digest: string };
+
+/** An environment variable of the Edge Functions; the API tells only its SHA-256, which is enough to see a change. */
+export const functionSecret: Resource<Inputs, Facts> = {
+  kind: "FunctionSecret",
+  noun: "function secret",
+  schema: inputs,
+  defaults: {},
+  identity: ["name"],
+  secretInputs: ["value"],
+  shownAs: {},
+  atomic: false,
+
+  id: ({ name }) => name,
+
+  async read({ api }, id, known) {
+    const secret = (await api.listSecrets()).find(({ name }) => name === id);
+    if (secret === undefined) return undefined;
+    const value = known.inputs?.value;
+    return {
+      inputs: { name: id, ...(value !== undefined && { value }) } as Inputs,
+      facts: { digest: secret.digest },
+    };
+  },
+
+  async apply({ api }, { name, value }) {
+    await api.setSecret(name, value);
+  },
+
+  async remove({ api }, id) {
+    await api.deleteSecret(id);
+  },
+};

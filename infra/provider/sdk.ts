@@ -1,0 +1,13 @@
+/** What a Pulumi program imports: one class per resource of the provider `jobstack`. */
+export { CronJob, type CronJobArgs } from "./sdk/cron-job.ts";
+export { EdgeFunction, type EdgeFunctionArgs } from "./sdk/edge-function.ts";
+export { Extension, type ExtensionArgs } from "./sdk/extension.ts";
+export { FunctionSecret, type FunctionSecretArgs } from "./sdk/function-secret.ts";
+export { Migration, type MigrationArgs, type MigrationFile } from "./sdk/migration.ts";
+export { Provider, type ProviderArgs } from "./sdk/provider.ts";
+export { Queue, type QueueArgs, type QueueStatuses } from "./sdk/queue.ts";
+export { Role, type RoleArgs, type RoleGrant } from "./sdk/role.ts";
+export { Schema, type SchemaArgs } from "./sdk/schema.ts";
+export { SqlFunction, type SqlFunctionArgs } from "./sdk/sql-function.ts";
+export { Trigger, type TriggerArgs } from "./sdk/trigger.ts";
+export { VaultSecret, type VaultSecretArgs } from "./sdk/vault-secret.ts";

@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface ExtensionArgs {
+  /** Name as in `pg_available_extensions`, e.g. "pg_cron". A change replaces the resource. */
+  name: pulumi.Input<string>;
+  /** Schema to create the extension in. Default: the extension's own choice. */
+  schema?: pulumi.Input<string> | undefined;
+  /** Exact version to hold the extension at. Default: whatever version is installed is fine. */
+  version?: pulumi.Input<string> | undefined;
+}
+
+/** An extension that must be present. One that is there already is used as it is; none is ever dropped. Import id: the name. */
+export class Extension extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: ExtensionArgs, opts?: pulumi.CustomResourceOptions) {
+    super("jobstack:index:Extension", name, { ...args, observed: undefined }, opts);
+  }
+}

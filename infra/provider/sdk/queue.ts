@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface QueueStatuses {
+  pending: pulumi.Input<string>;
+  processing: pulumi.Input<string>;
+  completed: pulumi.Input<string>;
+  failed: pulumi.Input<string>;
+}
+
+export interface QueueArgs {
+  /** Name of the queue. A change replaces the resource. */
+  name: pulumi.Input<string>;
+  /** The job table, "schema.table". */
+  table: pulumi.Input<string>;
+  /** Column that identifies a job. Default: "id". */
+  idColumn?: pulumi.Input<string> | undefined;
+  /** Column with the job's status. Default: "status". */
+  statusColumn?: pulumi.Input<string> | undefined;
+  /** The table's own words for the four states. Default: the names of the states. */
+  statuses?: pulumi.Input<QueueStatuses> | undefined;
+  /** Column that receives the result. Default: none. */
+  resultColumn?: pulumi.Input<string> | undefined;
+  /** Column that receives the last error. Default: none. */
+  errorColumn?: pulumi.Input<string> | undefined;
+  /** Column that receives the number of attempts. Default: none. */
+  attemptsColumn?: pulumi.Input<string> | undefined;
+  /** Column that receives when work began. Default: none. */
+  startedAtColumn?: pulumi.Input<string> | undefined;
+  /** Column that receives when work ended. Default: none. */
+  completedAtColumn?: pulumi.Input<string> | undefined;
+  /** Column that says when the job was made. Default: none. */
+  createdAtColumn?: pulumi.Input<string> | undefined;
+  /** Column whose higher values are worked on first. Default: none. */
+  priorityColumn?: pulumi.Input<string> | undefined;
+  /** Address of the worker that an insert wakes. Default: none; jobs wait for a worker that polls. */
+  wakeUrl?: pulumi.Input<string> | undefined;
+  /** Name of the Vault secret that signs the wake-up. Default: none. */
+  wakeSecret?: pulumi.Input<string> | undefined;
+  /** Time limit of a wake-up call in milliseconds. Default: 5000. */
+  wakeTimeoutMs?: pulumi.Input<number> | undefined;
+  /** Attempts before a job counts as failed. Default: 3. */
+  maxAttempts?: pulumi.Input<number> | undefined;
+  /** How long a worker holds a job without a heartbeat, in seconds. Default: 60. */
+  leaseSeconds?: pulumi.Input<number> | undefined;
+  /** First wait before another attempt, in seconds; doubles each time. Default: 5. */
+  backoffBaseSeconds?: pulumi.Input<number> | undefined;
+  /** Longest wait before another attempt, in seconds. Default: 300. */
+  backoffCapSeconds?: pulumi.Input<number> | undefined;
+  /** A job processing for longer than this many seconds counts as stuck. Default: 300. */
+  stuckAfterSeconds?: pulumi.Input<number> | undefined;
+  /** Days that finished jobs are kept. Default: for ever. */
+  retentionDays?: pulumi.Input<number> | undefined;
+  /** Take over a queue of this name that exists already. Default: false. */
+  adopt?: pulumi.Input<boolean> | undefined;
+}
+
+/** A job table declared as a queue of Jobstack. Deleting it keeps the table and its rows. Import id: the name. */
+export class Queue extends pulumi.CustomResource {
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: QueueArgs, opts?: pulumi.CustomResourceOptions) {
+    super("jobstack:index:Queue", name, { ...args, observed: undefined }, opts);
+  }
+}

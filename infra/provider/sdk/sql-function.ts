@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface SqlFunctionArgs {
+  /** Schema of the function. A change replaces the resource. */
+  schema: pulumi.Input<string>;
+  /** Name of the function; one function or procedure of this name per schema. A change replaces the resource. */
+  name: pulumi.Input<string>;
+  /** One whole `create or replace function` or `create or replace procedure` statement that makes exactly schema.name. */
+  definition: pulumi.Input<string>;
+  /** Exactly these roles (and the owner) may execute it; "public" means everyone. Default: grants are left alone. */
+  execute?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Text for `comment on function`. Default: the comment is left alone. */
+  comment?: pulumi.Input<string> | undefined;
+  /** Take over a function that exists already. Default: false. */
+  adopt?: pulumi.Input<boolean> | undefined;
+}
+
+/** A function or procedure. Import id: "schema.name". */
+export class SqlFunction extends pulumi.CustomResource {
+  declare readonly schema: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: SqlFunctionArgs, opts?: pulumi.CustomResourceOptions) {
+    super("jobstack:index:SqlFunction", name, { ...args, observed: undefined }, opts);
+  }
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OpType,
+  PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { version } from "@pulumi/pulumi/version.js";
+import { findPulumi } from "../../local/toolchain/find-pulumi.ts";
+
+const PLUGIN = fileURLToPath(new URL("../bin", import.meta.url));
+
+/** One step that the engine planned or took for a resource of the provider. */
+export interface Step {
+  op: OpType;
+  /** Kind and name, e.g. "CronJob tick". */
+  resource: string;
+  /** Differing properties by path. */
+  diff: string[];
+}
+
+/** A stack in a project of its own with a file backend, driven by the real CLI. */
+export class TestStack {
+  readonly directory: string;
+  readonly #stack: Stack;
+  #output = "";
+  #debugOutput = "";
+
+  private constructor(directory: string, stack: Stack) {
+    this.directory = directory;
+    this.#stack = stack;
+  }
+
+  static async create(program: PulumiFn): Promise<TestStack> {
+    const directory = mkdtempSync(path.join(tmpdir(), "jobstack-stack-"));
+    const plugins = { providers: [{ name: "jobstack", path: PLUGIN }] };
+    writeFileSync(
+      path.join(directory, "Pulumi.yaml"),
+      JSON.stringify({ name: "test", runtime: "nodejs", plugins }),
+    );
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { projectName: "test", stackName: "test", program },
+      { workDir: directory, pulumiCommand: await pulumiCommand(), envVars: environment(directory) },
+    );
+    return new TestStack(directory, stack);
+  }
+
+  /** Everything that the CLI said so far, the events of the engine included. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** What it would say with --debug. */
+  get debugOutput(): string {
+    return this.#debugOutput;
+  }
+
+  async preview(): Promise<Step[]> {
+    return await this.#steps((options) => this.#stack.preview({ ...options, diff: true }));
+  }
+
+  async up(): Promise<Step[]> {
+    return await this.#steps((options) => this.#stack.up({ ...options, diff: true }));
+  }
+
+  async destroy(): Promise<Step[]> {
+    return await this.#steps((options) => this.#stack.destroy(options));
+  }
+
+  async state(): Promise<string> {
+    return JSON.stringify(await this.#stack.exportStack());
+  }
+
+  delete(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #steps(run: (options: StepOptions) => Promise<unknown>): Promise<Step[]> {
+    const steps: Step[] = [];
+    const record = (text: string) => {
+      this.#output += text;
+    };
+    await run({
+      color: "never",
+      onOutput: record,
+      onError: record,
+      onEvent: (event) => {
+        if (event.diagnosticEvent?.prefix?.startsWith("debug"))
+          this.#debugOutput += event.diagnosticEvent.message;
+        else record(JSON.stringify(event));
+        steps.push(...stepOf(event));
+      },
+    });
+    return steps.sort((a, b) => a.resource.localeCompare(b.resource));
+  }
+}
+
+interface StepOptions {
+  color: "never";
+  onOutput(text: string): void;
+  onError(text: string): void;
+  onEvent(event: EngineEvent): void;
+}
+
+async function pulumiCommand(): Promise<PulumiCommand> {
+  const home = process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");
+  const cli = await findPulumi({ sdkVersion: version, home, env: process.env });
+  if (cli === undefined)
+    throw new Error(`no Pulumi CLI ${version}; put it on PATH or into ${home}/versions/${version}`);
+  return await PulumiCommand.get(cli.root === null ? {} : { root: cli.root });
+}
+
+function environment(directory: string): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${directory}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+  };
+}
+
+function stepOf({ resourcePreEvent }: EngineEvent): Step[] {
+  const metadata = resourcePreEvent?.metadata;
+  if (
+    metadata === undefined ||
+    !metadata.type.startsWith("jobstack:") ||
+    ["same", "refresh"].includes(metadata.op)
+  )
+    return [];
+  const [, , kind = ""] = metadata.type.split(":");
+  const diff = Object.keys(metadata.detailedDiff ?? {}).sort();
+  return [{ op: metadata.op, resource: `${kind} ${metadata.urn.split("::").at(-1)}`, diff }];
+}

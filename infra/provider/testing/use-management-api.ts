@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from "vitest";
+import {
+  accessToken,
+  projectRef,
+  startTestGateway,
+  type TestGateway,
+} from "../../local/gateway/testing/test-gateway.ts";
+import { useTestDatabase } from "./use-test-database.ts";
+
+export interface TestProject {
+  api: TestGateway["api"];
+  /** Configuration of a provider for the project and its database. */
+  config: Record<string, string>;
+}
+
+/** The local Management API and an own database, for the tests of one file. */
+export function useManagementApi(): () => TestProject {
+  const database = useTestDatabase();
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startTestGateway({ databaseUrl: database().url });
+  });
+  afterAll(async () => {
+    await gateway.close();
+  });
+  return () => ({
+    api: gateway.api,
+    config: { databaseUrl: database().url, projectRef, accessToken, apiUrl: gateway.url },
+  });
+}
