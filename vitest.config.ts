@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const ignored = ["**/node_modules/**", ".jobstack/**"];
 
+/** Deno's `npm:jose@6.2.17` is Node's `jose`; the versions are the same, since package.json pins them. */
+const alias = [{ find: /^npm:((?:@[^/]+\/)?[^@/]+)@[^/]+/, replacement: "$1" }];
+
 /**
  * Three kinds of tests by file name: `x.test.ts` needs nothing, `x.integration.test.ts` real parts on a private
  * cluster, `x.e2e.test.ts` a whole platform brought up by `npm run up`.
@@ -10,13 +13,18 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias },
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...ignored, "**/*.integration.test.ts", "**/*.e2e.test.ts"],
+          // They share no state, so a fresh process for each file would only cost time.
+          pool: "threads",
+          isolate: false,
         },
       },
       {
+        resolve: { alias },
         test: {
           name: "integration",
           include: ["**/*.integration.test.ts"],

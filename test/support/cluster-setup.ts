@@ -31,6 +31,8 @@ async function createTemplate(cluster: PostgresCluster): Promise<void> {
   try {
     await admin.query(`create database ${templateDatabase} template template0`);
     await cluster.applyBaseline({ database: templateDatabase });
+    // Roles belong to the cluster, so tests that run at once would quarrel about making this one.
+    await admin.query("create role jobstack_exporter login password 'exporter'");
     // Nobody may connect: a session in the template would block its copying.
     await admin.query(`alter database ${templateDatabase} with is_template true allow_connections false`);
   } finally {

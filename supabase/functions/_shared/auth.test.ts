@@ -1,4 +1,3 @@
-import "./testing/npm-packages.ts";
 import { SignJWT } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { requireWakeAuthorization } from "./auth.ts";

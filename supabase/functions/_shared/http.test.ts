@@ -1,4 +1,3 @@
-import "./testing/npm-packages.ts";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { jsonEndpoint, jsonResponse, readJson } from "./http.ts";

@@ -1,4 +1,3 @@
-import "./testing/npm-packages.ts";
 import { describe, expect, it } from "vitest";
 import { userToken } from "./testing/user-token.ts";
 import { requireUser } from "./user.ts";

@@ -1,4 +1,3 @@
-import "../_shared/testing/npm-packages.ts";
 import { describe, expect, it } from "vitest";
 import { FakeDatabase } from "../_shared/testing/fake-database.ts";
 import { userToken } from "../_shared/testing/user-token.ts";

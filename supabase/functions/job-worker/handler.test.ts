@@ -1,4 +1,3 @@
-import "../_shared/testing/npm-packages.ts";
 import { describe, expect, it } from "vitest";
 import type { Nudge } from "../_shared/worker.ts";
 import { createJobWorker } from "./handler.ts";

@@ -1,4 +1,3 @@
-import "../testing/npm-packages.ts";
 import { describe, expect, it } from "vitest";
 import { buildStoryPrompt } from "./build-story-prompt.ts";
 
