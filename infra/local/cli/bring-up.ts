@@ -29,7 +29,7 @@ export async function bringUp(workspace: Workspace, signal: AbortSignal): Promis
     }),
     step("Platform", async (say) => {
       await ensurePlatform(workspace, settings);
-      const { parts } = await startPlatform(workspace, settings, context.toolchain, say);
+      const { parts } = await startPlatform(workspace, settings, context.toolchain, { say, signal });
       return parts.map(({ name }) => name).join(", ");
     }),
     step("Deployment", async (say) =>

@@ -11,15 +11,18 @@ import type { Workspace } from "../workspace.ts";
 
 const periodMs = 500;
 
-/** Prints one line per event until the signal: jobs woken, finished and failed, alerts, parts that crashed. */
+/**
+ * Prints one line per event until the signal: jobs woken, finished and failed, alerts, parts that crashed. Ends as well
+ * when somebody else stops the platform.
+ */
 export async function follow(workspace: Workspace, signal: AbortSignal): Promise<void> {
   console.log(pc.dim("Following events; Ctrl-C stops everything.\n"));
   const readings = [followQueues(workspace), followAlerts(workspace), followParts(workspace)];
   while (!signal.aborted) {
+    if (!readLiveState(workspace.run)) return print("the platform was stopped");
     for (const read of readings) for (const line of await read()) print(line);
     await delay(periodMs, undefined, { signal }).catch(() => {});
   }
-  signal.throwIfAborted();
 }
 
 type Reading = () => Promise<string[]>;
@@ -66,13 +69,8 @@ function followAlerts(workspace: Workspace): Reading {
 function followParts(workspace: Workspace): Reading {
   const reported = new Set<string>();
   return async () => {
-    const state = readLiveState(workspace.run);
-    if (!state) {
-      if (reported.has("supervisor")) return [];
-      reported.add("supervisor");
-      return [pc.red('the supervisor ended; run "npm run up" again')];
-    }
-    const failed = state.parts.filter((part) => part.state === "failed" && !reported.has(part.name));
+    const parts = readLiveState(workspace.run)?.parts ?? [];
+    const failed = parts.filter((part) => part.state === "failed" && !reported.has(part.name));
     return failed.flatMap((part) => {
       reported.add(part.name);
       const tail = lastLines(part.log, 10).map((line) => `          ${line}`);

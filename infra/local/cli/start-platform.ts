@@ -10,15 +10,23 @@ import { stopLeftovers } from "../supervisor/leftovers.ts";
 import type { Programs } from "../supervisor/parts.ts";
 import { identifyProcess, isRunning } from "../supervisor/process-identity.ts";
 import { type PartState, type RunState, readLiveState } from "../supervisor/run-state.ts";
+import { stopProcess } from "../supervisor/stop-process.ts";
 import { projectRoot, type Workspace } from "../workspace.ts";
 import { takeDown } from "./take-down.ts";
 
-/** Makes sure that every part runs; a platform with a failed part is started anew. `onProgress` hears one line per step. */
+interface Listener {
+  /** Hears one line per step. */
+  say: (line: string) => void;
+  /** Gives up starting. */
+  signal: AbortSignal;
+}
+
+/** Makes sure that every part runs; a platform with a failed part is started anew. */
 export async function startPlatform(
   workspace: Workspace,
   settings: Settings,
   programs: Programs,
-  onProgress: (line: string) => void,
+  { say, signal }: Listener,
 ): Promise<RunState> {
   const live = readLiveState(workspace.run);
   if (live && isHealthy(live)) {
@@ -26,12 +34,12 @@ export async function startPlatform(
     return live;
   }
   if (live) {
-    onProgress("stopping what is left of the last run");
+    say("stopping what is left of the last run");
     await takeDown(workspace);
   }
   await stopLeftovers(workspace.run);
   await refuseBusyPorts(settings);
-  return launch(workspace, programs, onProgress);
+  return launch(workspace, programs, { say, signal });
 }
 
 const settled: PartState["state"][] = ["running", "failed", "blocked"];
@@ -54,7 +62,7 @@ async function refuseBusyPorts(settings: Settings): Promise<void> {
 async function launch(
   workspace: Workspace,
   programs: Programs,
-  onProgress: (line: string) => void,
+  { say, signal }: Listener,
 ): Promise<RunState> {
   const logFile = path.join(workspace.logs, "supervisor.log");
   const log = openSync(logFile, "a", 0o600);
@@ -70,10 +78,11 @@ async function launch(
   const identity = child.pid === undefined ? null : identifyProcess(child.pid);
   const said = new Set<string>();
   while (identity && isRunning(identity)) {
+    if (signal.aborted) await stopProcess(identity, 60_000);
     const state = readLiveState(workspace.run);
     if (state?.supervisor.pid === identity.pid) {
       for (const part of state.parts.filter(({ state }) => state === "running")) {
-        if (!said.has(part.name)) onProgress(`${part.name} runs${part.url ? ` at ${part.url}` : ""}`);
+        if (!said.has(part.name)) say(`${part.name} runs${part.url ? ` at ${part.url}` : ""}`);
         said.add(part.name);
       }
       if (isHealthy(state)) return state;

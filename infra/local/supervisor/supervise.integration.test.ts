@@ -94,6 +94,19 @@ describe("Supervisor", () => {
   });
 });
 
+describe("a supervisor that is stopped while parts start", () => {
+  it("starts none of those that wait", async () => {
+    const slow = part("db", "setInterval(() => {}, 1000)");
+    supervisor = new Supervisor([slow, part("app", serving, { after: ["db"] })], dir, {});
+    const started = supervisor.start();
+    await vi.waitFor(() => expect(stateOf("db")?.state).toBe("starting"));
+    await supervisor.stop();
+    await started;
+    expect(stateOf("app")?.process).toBeUndefined();
+    expect(stateOf("db")?.state).toBe("failed");
+  });
+});
+
 describe("stopLeftovers", () => {
   it("ends the parts of a supervisor that was killed", async () => {
     await start(part("app", serving));

@@ -8,6 +8,7 @@ export class Supervisor {
   readonly #parts: readonly Part[];
   readonly #runDir: string;
   readonly #state: RunState;
+  #stopping = false;
 
   constructor(parts: readonly Part[], runDir: string, ports: Record<string, number>) {
     this.#parts = parts;
@@ -33,7 +34,9 @@ export class Supervisor {
     await Promise.all(this.#parts.map((part) => this.#startOne(part)));
   }
 
+  /** Also while parts are starting: those that wait are not started any more. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     for (const part of this.#parts.toReversed()) {
       const state = this.#of(part.name);
       await part.stop();
@@ -46,6 +49,7 @@ export class Supervisor {
       this.#set(part.name, { state: "blocked", reason: `waits for ${part.after.join(" and ")}` });
       return;
     }
+    if (this.#stopping) return;
     this.#set(part.name, { state: "starting" });
     try {
       const pid = await part.start((reason) => this.#set(part.name, { state: "failed", reason }));
@@ -60,7 +64,7 @@ export class Supervisor {
   async #predecessorsServe(part: Part): Promise<boolean> {
     for (;;) {
       const states = part.after.map((name) => this.#of(name).state);
-      if (states.includes("failed") || states.includes("blocked")) return false;
+      if (states.includes("failed") || states.includes("blocked") || this.#stopping) return false;
       if (states.every((state) => state === "running")) return true;
       await delay(10);
     }
