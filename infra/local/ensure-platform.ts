@@ -4,7 +4,7 @@ import { demoUserToken } from "./demo-user.ts";
 import { pulumiEnvironment } from "./deploy/pulumi-environment.ts";
 import { localDatabaseUrl } from "./local-defaults.ts";
 import { type PlatformFile, writePlatformFile } from "./platform-file.ts";
-import type { Settings } from "./settings.ts";
+import { type Service, type Settings, services } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
@@ -29,6 +29,10 @@ export async function ensurePlatform(workspace: Workspace, settings: Settings): 
   return platform;
 }
 
+/**
+ * Names as `supabase status -o env` has them, where it has one; not DATABASE_URL, which would tell the next `up` to use
+ * that database instead of its own.
+ */
 async function shellEnvironment(
   workspace: Workspace,
   settings: Settings,
@@ -36,16 +40,23 @@ async function shellEnvironment(
 ): Promise<string> {
   const variables = {
     API_URL: platform.apiUrl,
-    DATABASE_URL: platform.databaseUrl,
+    DB_URL: platform.databaseUrl,
     USER_JWT: await demoUserToken(),
     CRON_SECRET: platform.cronSecret,
     EXPORTER_URL: `http://127.0.0.1:${settings.ports.exporter}`,
     GENERATOR_URL: platform.generatorUrl,
     SUPABASE_ACCESS_TOKEN: platform.accessToken,
+    ...portVariables(settings),
     ...pulumiEnvironment(workspace),
   };
   const lines = Object.entries(variables).map(
     ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   );
   return `# How to reach the local platform; read it with: . ${path.join(workspace.dir, "env")}\n${lines.join("\n")}\n`;
+}
+
+/** So that the next `up` from that shell means the same platform. */
+function portVariables({ ports }: Settings): Record<string, string> {
+  const names = Object.keys(services) as Service[];
+  return Object.fromEntries(names.map((name) => [services[name].variable, String(ports[name])]));
 }

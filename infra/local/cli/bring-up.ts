@@ -1,7 +1,6 @@
 import { Listr, type ListrTask } from "listr2";
 import { type Deployment, deployLocalStack } from "../deploy/deploy.ts";
 import { validateLocalConfig } from "../deploy/validate-local-config.ts";
-import { ensurePlatform } from "../ensure-platform.ts";
 import { loadSettings } from "../settings.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { createWorkspace, type Workspace } from "../workspace.ts";
@@ -28,7 +27,6 @@ export async function bringUp(workspace: Workspace, signal: AbortSignal): Promis
       return describeTools(context.toolchain);
     }),
     step("Platform", async (say) => {
-      await ensurePlatform(workspace, settings);
       const { parts } = await startPlatform(workspace, settings, context.toolchain, { say, signal });
       return parts.map(({ name }) => name).join(", ");
     }),

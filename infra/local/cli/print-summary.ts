@@ -21,7 +21,7 @@ ${pc.bold("Try")}
   . ${env}
   curl -s "$API_URL/functions/v1/job-creator" -H "Authorization: Bearer $USER_JWT" -H "Content-Type: application/json" \\
     -d '{"job_type":"story_generation","parameters":{"topic":"A test story","level":"N5","instructions":"","length":"short","geminiApiKey":"any-key"}}'
-  psql "$DATABASE_URL" -c "select id, status, created_at, completed_at from story.jobs order by created_at desc limit 5"
+  psql "$DB_URL" -c "select id, status, created_at, completed_at from story.jobs order by created_at desc limit 5"
   curl -s "$EXPORTER_URL/metrics" | grep ^jobs_
   npm run preview
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../user-error.ts";
 import { findBusyPorts } from "../busy-ports.ts";
+import { ensurePlatform } from "../ensure-platform.ts";
 import type { Settings } from "../settings.ts";
 import { lastLines } from "../supervisor/last-lines.ts";
 import { stopLeftovers } from "../supervisor/leftovers.ts";
@@ -30,7 +31,7 @@ export async function startPlatform(
 ): Promise<RunState> {
   const live = readLiveState(workspace.run);
   if (live && isHealthy(live)) {
-    refuseOtherPorts(live, settings);
+    refuseOtherSettings(live, settings);
     return live;
   }
   if (live) {
@@ -39,19 +40,22 @@ export async function startPlatform(
   }
   await stopLeftovers(workspace.run);
   await refuseBusyPorts(settings);
+  await ensurePlatform(workspace, settings);
   return launch(workspace, programs, { say, signal });
 }
 
 const settled: PartState["state"][] = ["running", "failed", "blocked"];
 const isHealthy = (state: RunState) => state.parts.every((part) => part.state === "running");
 
-function refuseOtherPorts(live: RunState, settings: Settings): void {
-  const differs = Object.entries(settings.ports).some(([service, port]) => live.ports[service] !== port);
-  if (differs) {
-    throw new UserError(
-      'this platform runs on other ports; run "npm run down" first, or "npm run up" with the same',
-    );
-  }
+/** A running platform is not moved to other ports or another database behind its back. */
+function refuseOtherSettings(live: RunState, settings: Settings): void {
+  const ports = Object.entries(settings.ports).some(([service, port]) => live.ports[service] !== port);
+  const embedded = live.parts.some(({ name }) => name === "postgres");
+  if (!ports && embedded === (settings.databaseUrl === undefined)) return;
+  const what = ports ? "other ports" : embedded ? "its own database" : "the database of another DATABASE_URL";
+  throw new UserError(
+    `this platform runs with ${what}; run "npm run down" first, or set the same variables again`,
+  );
 }
 
 async function refuseBusyPorts(settings: Settings): Promise<void> {
