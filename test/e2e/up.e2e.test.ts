@@ -264,7 +264,8 @@ describe("the README", () => {
     // These two are what brought this test here.
     const commands = blocks.filter((block) => !["npm run up\n", "npm test\n"].includes(block));
     expect(commands.length).toBeGreaterThan(2);
-    const script = commands.join("").replaceAll(".jobstack/env", path.join(platform.dir, "env"));
+    const curl = 'command -v curl > /dev/null || curl() { node --import tsx test/support/curl.ts "$@"; }\n';
+    const script = curl + commands.join("").replaceAll(".jobstack/env", path.join(platform.dir, "env"));
     await execa("bash", ["-euo", "pipefail", "-c", script], { cwd: projectRoot, env: platform.env });
   });
 });

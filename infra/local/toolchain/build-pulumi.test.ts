@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { version } from "@pulumi/pulumi/version.js";
 import { expect, it } from "vitest";
-import { pulumiModuleDir } from "./build-pulumi.ts";
+import { pulumiModuleDir } from "./provide-go.ts";
 
 it("pins the CLI that is built to the version of the SDK", () => {
   const goMod = readFileSync(path.join(pulumiModuleDir, "go.mod"), "utf8");
