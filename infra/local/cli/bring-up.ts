@@ -65,6 +65,8 @@ async function run(context: Context, steps: ListrTask<Context>[]): Promise<void>
       ctx: context,
       fallbackRenderer: "simple",
       rendererOptions: { showErrorMessage: false },
+      // Its own would end the process before the parts are stopped.
+      registerSignalListeners: false,
     }).run();
   } catch (error) {
     throw (error as Error).cause ?? error;

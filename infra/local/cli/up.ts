@@ -16,7 +16,8 @@ new Command("up")
     const workspace = locateWorkspace(process.env);
     const interrupted = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.once(signal, () => interrupted.abort());
+      // For good, not once: with no listener left, one of the libraries' would end the process at once.
+      process.on(signal, () => interrupted.abort());
     }
     const work = bringUp(workspace, interrupted.signal);
     try {
