@@ -1,8 +1,10 @@
+import path from "node:path";
 import { Listr, type ListrTask } from "listr2";
 import { type Deployment, deployLocalStack } from "../deploy/deploy.ts";
 import { validateLocalConfig } from "../deploy/validate-local-config.ts";
 import { loadSettings } from "../settings.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/ensure-toolchain.ts";
+import { withFileLock } from "../toolchain/file-lock.ts";
 import { createWorkspace, type Workspace } from "../workspace.ts";
 import { runFirstJob } from "./first-job.ts";
 import { printSummary } from "./print-summary.ts";
@@ -15,7 +17,7 @@ export async function bringUp(workspace: Workspace, signal: AbortSignal): Promis
   const { story } = validateLocalConfig();
   createWorkspace(workspace);
   const context = {} as Context;
-  await run(context, [
+  const steps = [
     step("Tools", async (say) => {
       context.toolchain = await ensureToolchain({
         needPostgres: settings.databaseUrl === undefined,
@@ -34,7 +36,11 @@ export async function bringUp(workspace: Workspace, signal: AbortSignal): Promis
       describeDeployment(await deployLocalStack(workspace, context.toolchain.pulumi, say)),
     ),
     ...(story ? [step("First job", () => runFirstJob(workspace))] : []),
-  ]);
+  ];
+  await withFileLock(path.join(workspace.run, "up.lock"), () => run(context, steps), {
+    onWait: () => console.log('Another "npm run up" is at work here; waiting for it ...'),
+    signal,
+  });
   printSummary(workspace, context.toolchain.notes);
 }
 
