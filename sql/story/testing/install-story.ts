@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { renderTemplate } from "../../../infra/components/render-template.ts";
 import { readSqlFile, readSqlFolder } from "../../../infra/components/sql-files.ts";
+import { installJobstack } from "../../jobstack/install.ts";
 
 /** The users that tests act as. */
 export const alice = "00000000-0000-4000-8000-00000000000a";
@@ -13,13 +14,7 @@ export interface StoryInstall {
   queue?: Record<string, unknown>;
 }
 
-const folders = [
-  "jobstack/migrations",
-  "jobstack/functions",
-  "story/migrations",
-  "story/functions",
-  "story/triggers",
-];
+const folders = ["story/migrations", "story/functions", "story/triggers"];
 
 const declaration = {
   table: "story.jobs",
@@ -49,8 +44,9 @@ const insertTrigger = {
 export async function installStory(pool: Pool, options: StoryInstall = {}): Promise<void> {
   const { encryptionKey = "k".repeat(32), queue = {} } = options;
   await pool.query("create schema story; grant usage on schema story to authenticated, service_role");
+  await installJobstack(pool);
   for (const { sql } of folders.flatMap(readSqlFolder)) await pool.query(sql);
-  await pool.query("revoke execute on all functions in schema jobstack, story from public");
+  await pool.query("revoke execute on all functions in schema story from public");
   await pool.query("select jobstack.declare_queue('story', $1)", [{ ...declaration, ...queue }]);
   for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
     await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), insertTrigger));
