@@ -49,10 +49,10 @@ export const functionSecret: Resource<Inputs, Facts> = {
   },
 
   async apply({ api }, { name, value }) {
-    await api.setSecret(name, value);
+    await api.setSecrets([{ name, value }]);
   },
 
   async remove({ api }, id) {
-    await api.deleteSecret(id);
+    await api.deleteSecrets([id]);
   },
 };

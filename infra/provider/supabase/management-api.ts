@@ -8,6 +8,11 @@ export interface ManagementApiOptions {
   apiUrl: string;
 }
 
+export interface SecretEntry {
+  name: string;
+  value: string;
+}
+
 export interface DeployedFunction {
   /** Goes up with every deploy. */
   version: number;
@@ -55,13 +60,13 @@ export class ManagementApi {
     return (secrets ?? []).map(({ name, value }) => ({ name, digest: value }));
   }
 
-  async setSecret(name: string, value: string): Promise<void> {
-    await this.#client.send("POST", "/secrets", { body: JSON.stringify([{ name, value }]) });
+  async setSecrets(secrets: readonly SecretEntry[]): Promise<void> {
+    await this.#client.send("POST", "/secrets", { body: JSON.stringify(secrets) });
   }
 
-  /** That there is none is fine. */
-  async deleteSecret(name: string): Promise<void> {
-    await this.#client.send("DELETE", "/secrets", { body: JSON.stringify([name]) });
+  /** That there are none is fine. */
+  async deleteSecrets(names: readonly string[]): Promise<void> {
+    await this.#client.send("DELETE", "/secrets", { body: JSON.stringify(names) });
   }
 
   async findFunction(slug: string): Promise<DeployedFunction | undefined> {
