@@ -1,5 +1,5 @@
 import pg from "pg";
-import { readSqlFolder } from "../../infra/components/sql-files.ts";
+import { readSqlFolder } from "../../infra/sql/sql-files.ts";
 
 const password = "exporter";
 

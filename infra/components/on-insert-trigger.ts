@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import pg from "pg";
 import { SqlFunction, Trigger } from "../provider/sdk.ts";
-import { renderTemplate } from "./render-template.ts";
-import { readSqlFile } from "./sql-files.ts";
+import { renderTemplate } from "../sql/render-template.ts";
+import { readSqlFile } from "../sql/sql-files.ts";
 
 export interface OnInsertTriggerArgs {
   /** The queue that an insert adds to. */

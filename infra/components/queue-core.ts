@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { executeGrants } from "../../sql/jobstack/grants.ts";
 import { CronJob, Extension, Migration, Role, Schema, type SqlFunction } from "../provider/sdk.ts";
-import { readSqlFolder } from "./sql-files.ts";
+import { readSqlFolder } from "../sql/sql-files.ts";
 import { declareSqlFunctions } from "./sql-functions.ts";
 
 export interface QueueCoreArgs {

@@ -1,6 +1,6 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import { SqlFunction } from "../provider/sdk.ts";
-import type { SqlFile } from "./sql-files.ts";
+import type { SqlFile } from "../sql/sql-files.ts";
 
 export interface SqlFunctionsArgs {
   schema: string;

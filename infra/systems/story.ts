@@ -3,12 +3,12 @@ import { CronSchedule } from "../components/cron-schedule.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
 import { Secret } from "../components/secret.ts";
-import { readSqlFolder } from "../components/sql-files.ts";
 import { declareSqlFunctions } from "../components/sql-functions.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { projectRoot } from "../local/workspace.ts";
 import { EdgeFunction, FunctionSecret, Migration, Schema, Trigger, VaultSecret } from "../provider/sdk.ts";
+import { readSqlFolder } from "../sql/sql-files.ts";
 
 export interface StoryArgs {
   environment: Environment;

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-import { readSqlFolder } from "../../infra/components/sql-files.ts";
+import { readSqlFolder } from "../../infra/sql/sql-files.ts";
 import { executeGrants } from "./grants.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readSqlFolder } from "../../infra/components/sql-files.ts";
+import { readSqlFolder } from "../../infra/sql/sql-files.ts";
 import { executeGrants } from "./grants.ts";
 
 const functions = readSqlFolder("jobstack/functions");

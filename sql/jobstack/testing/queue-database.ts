@@ -1,6 +1,6 @@
 import pg from "pg";
-import { renderTemplate } from "../../../infra/components/render-template.ts";
-import { readSqlFile } from "../../../infra/components/sql-files.ts";
+import { renderTemplate } from "../../../infra/sql/render-template.ts";
+import { readSqlFile } from "../../../infra/sql/sql-files.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
 import { installJobstack } from "../install.ts";
 

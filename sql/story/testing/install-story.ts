@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
-import { renderTemplate } from "../../../infra/components/render-template.ts";
-import { readSqlFile, readSqlFolder } from "../../../infra/components/sql-files.ts";
+import { renderTemplate } from "../../../infra/sql/render-template.ts";
+import { readSqlFile, readSqlFolder } from "../../../infra/sql/sql-files.ts";
 import { installJobstack } from "../../jobstack/install.ts";
 
 /** The users that tests act as. */
