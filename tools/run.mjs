@@ -19,7 +19,7 @@ await runEntry(process.argv[2], process.argv.slice(3));
 function installDependencies() {
   if (areInstalled()) return;
   console.log("Installing npm dependencies ...");
-  const npm = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+  const npm = spawnSync("npm", ["ci", "--include=dev", "--no-fund", "--no-audit", "--loglevel=error"], {
     cwd: root,
     stdio: "inherit",
   });

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
+import { packageRoot } from "../package-root.ts";
 import { connectEngineLog } from "./kernel/engine-log.ts";
 import { exitWithParent } from "./kernel/exit-with-parent.ts";
 import { serveProvider } from "./kernel/server.ts";
 import { resources } from "./resources.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+const { version } = JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")) as {
   version: string;
 };
 

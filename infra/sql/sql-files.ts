@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { projectRoot } from "../local/workspace.ts";
+import { packageRoot } from "../package-root.ts";
 
 /** One file of SQL; `name` is its file name without the ending. */
 export interface SqlFile {
@@ -10,7 +10,7 @@ export interface SqlFile {
 
 /** The `.sql` files of a folder below `sql/`, by name; empty when there is no such folder. */
 export function readSqlFolder(folder: string): SqlFile[] {
-  const dir = path.join(projectRoot, "sql", folder);
+  const dir = path.join(packageRoot, "sql", folder);
   return readdirSync(dir)
     .filter((file) => file.endsWith(".sql"))
     .sort()
@@ -19,5 +19,5 @@ export function readSqlFolder(folder: string): SqlFile[] {
 
 /** One `.sql` file below `sql/`. */
 export function readSqlFile(file: string): string {
-  return readFileSync(path.join(projectRoot, "sql", file), "utf8");
+  return readFileSync(path.join(packageRoot, "sql", file), "utf8");
 }
