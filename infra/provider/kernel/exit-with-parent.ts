@@ -1,4 +1,4 @@
-const INTERVAL_MS = 2_000;
+const INTERVAL_MS = 500;
 
 /** Ends this process once the one that started it is gone: an engine that is killed cannot stop its providers. */
 export function exitWithParent(): void {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   type EngineEvent,
   LocalWorkspace,
@@ -12,8 +11,7 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { version } from "@pulumi/pulumi/version.js";
 import { findPulumi } from "../../local/toolchain/find-pulumi.ts";
-
-const PLUGIN = fileURLToPath(new URL("../bin", import.meta.url));
+import { EngineProcesses, notingPlugin } from "./engine-processes.ts";
 
 /** One step that the engine planned or took for a resource of the provider. */
 export interface Step {
@@ -24,30 +22,41 @@ export interface Step {
   diff: string[];
 }
 
+/** An operation of the engine while it runs. */
+export interface RunningOperation {
+  processes: EngineProcesses;
+  /** What was said when it ended, be it well or not. */
+  ended: Promise<{ failed: boolean; output: string }>;
+  /** Ctrl-C. */
+  interrupt(): void;
+}
+
 /** A stack in a project of its own with a file backend, driven by the real CLI. */
 export class TestStack {
   readonly directory: string;
+  readonly #name: string;
   readonly #stack: Stack;
   #output = "";
   #debugOutput = "";
 
-  private constructor(directory: string, stack: Stack) {
+  private constructor(directory: string, name: string, stack: Stack) {
     this.directory = directory;
+    this.#name = name;
     this.#stack = stack;
   }
 
-  static async create(program: PulumiFn): Promise<TestStack> {
+  static async create(program: PulumiFn, name = "test"): Promise<TestStack> {
     const directory = mkdtempSync(path.join(tmpdir(), "jobstack-stack-"));
-    const plugins = { providers: [{ name: "jobstack", path: PLUGIN }] };
+    const plugins = { providers: [{ name: "jobstack", path: notingPlugin(directory) }] };
     writeFileSync(
       path.join(directory, "Pulumi.yaml"),
       JSON.stringify({ name: "test", runtime: "nodejs", plugins }),
     );
     const stack = await LocalWorkspace.createOrSelectStack(
-      { projectName: "test", stackName: "test", program },
+      { projectName: "test", stackName: name, program },
       { workDir: directory, pulumiCommand: await pulumiCommand(), envVars: environment(directory) },
     );
-    return new TestStack(directory, stack);
+    return new TestStack(directory, name, stack);
   }
 
   /** Everything that the CLI said so far, the events of the engine included. */
@@ -68,6 +77,20 @@ export class TestStack {
     return await this.#steps((options) => this.#stack.up({ ...options, diff: true }));
   }
 
+  /** Begins an `up` that a test disturbs. */
+  startUp(): RunningOperation {
+    return this.#start((options) => this.#stack.up(options));
+  }
+
+  startDestroy(): RunningOperation {
+    return this.#start((options) => this.#stack.destroy(options));
+  }
+
+  /** Takes away the lock of an engine that was killed, as its successor's error says. */
+  async cancel(): Promise<void> {
+    await this.#stack.cancel();
+  }
+
   async destroy(): Promise<Step[]> {
     return await this.#steps((options) => this.#stack.destroy(options));
   }
@@ -78,6 +101,21 @@ export class TestStack {
 
   delete(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #start(run: (options: StepOptions & { signal: AbortSignal }) => Promise<unknown>): RunningOperation {
+    const controller = new AbortController();
+    const before = this.#output.length;
+    const processes = new EngineProcesses(this.directory, this.#name);
+    const outcome = this.#steps((options) => run({ ...options, signal: controller.signal }));
+    return {
+      processes,
+      ended: outcome.then(
+        () => ({ failed: false, output: this.#output.slice(before) }),
+        () => ({ failed: true, output: this.#output.slice(before) }),
+      ),
+      interrupt: () => controller.abort(),
+    };
   }
 
   async #steps(run: (options: StepOptions) => Promise<unknown>): Promise<Step[]> {
