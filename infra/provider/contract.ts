@@ -8,10 +8,12 @@ export interface OutsideChange {
   /** Completes "shows and repairs that ...". */
   title: string;
   make(name: string): Promise<void>;
-  /** Facts that a preview must name. */
-  facts: string[];
+  /** Facts that a preview must name, or the paths of single entries of them. */
+  facts: (string | Path)[];
   /** Paths of the inputs as which a preview must show them. */
   inputs?: string[];
+  /** For what an update does not repair: somebody puts it back as it was. */
+  undo?(name: string): Promise<void>;
 }
 
 /** One resource's part of the contract; the rest is the same for all. Every test gets a name of its own. */
@@ -116,7 +118,7 @@ export function describeContract(subject: ContractCase): void {
     });
 
     for (const change of subject.outsideChanges) {
-      it(`shows and repairs that ${change.title}`, async () => {
+      it(`shows and ${change.undo ? "keeps showing" : "repairs"} that ${change.title}`, async () => {
         const name = await uniqueName();
         const state = await create(name);
         await change.make(name);
@@ -124,13 +126,20 @@ export function describeContract(subject: ContractCase): void {
         const wanted = await checked(subject.inputs(name), found.inputs);
         const { changed, detailed } = await client.diff(kind, found, wanted);
         expect(changed).toBe(true);
-        const drift = change.facts.map((fact) => formatPath(["drift", fact]));
+        const drift = change.facts.map((fact) => formatPath(["drift", ...[fact].flat()]));
         expect(Object.keys(detailed).sort()).toEqual([...drift, ...(change.inputs ?? [])].sort());
         for (const fact of change.facts) {
-          expect(valueAt(found.outputs.values, ["drift", fact])).toMatch(/^changed outside of Pulumi/);
+          expect(valueAt(found.outputs.values, ["drift", ...[fact].flat()])).toMatch(
+            /^(appeared|changed|removed) outside of Pulumi/,
+          );
         }
 
         const repaired = await client.update(kind, found, wanted);
+        if (change.undo !== undefined) {
+          expect(repaired.outputs).toEqual(found.outputs);
+          expect(await read(repaired)).toEqual(found);
+          await change.undo(name);
+        }
         const after = await read(repaired);
         expect(after.outputs.values.drift).toBeUndefined();
         expect((await client.diff(kind, after, wanted)).changed).toBe(false);

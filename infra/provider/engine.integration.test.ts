@@ -127,7 +127,11 @@ describe("the provider under the real engine", () => {
       { op: "update", resource: "CronJob tick", diff: ["drift.schedule", "schedule"] },
       { op: "create", resource: "EdgeFunction hello", diff: [] },
       { op: "update", resource: "FunctionSecret env", diff: ["drift.digest"] },
-      { op: "update", resource: "Role reader", diff: ["drift.grants", "grants[0].privileges[0]"] },
+      {
+        op: "update",
+        resource: "Role reader",
+        diff: ['drift.grants["table work.job"]', "grants[0].privileges[0]"],
+      },
       { op: "update", resource: "Trigger on-insert", diff: ["drift.firing", "enabled"] },
       { op: "update", resource: "VaultSecret vault", diff: ["drift.digest"] },
     ];

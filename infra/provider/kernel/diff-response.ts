@@ -1,12 +1,12 @@
-import { type Change, diffValues, topLevelKey } from "./diff.ts";
-import { formatPath } from "./path.ts";
+import { type Change, type Drift, diffValues, driftSentences, topLevelKey } from "./diff.ts";
+import { formatPath, type Path } from "./path.ts";
 import { messages, type ProviderMessages } from "./protocol.ts";
 import type { Inputs, Resource } from "./resource.ts";
 
 export interface DiffQuestion {
   before: Inputs;
   after: Inputs;
-  drift: Record<string, string>;
+  drift: Drift;
   /** Inputs whose changes the program wants ignored. */
   ignored: readonly string[];
 }
@@ -17,13 +17,13 @@ export function diffResponse(resource: Resource, question: DiffQuestion): Provid
   response.setDeletebeforereplace(true);
   response.setHasdetaileddiff(true);
   const changes = inputChanges(resource, question);
-  const drifted = driftedFacts(resource, question);
+  const drifted = uncoveredDrift(resource, question);
   for (const change of changes) {
     const replaces = resource.identity.includes(topLevelKey(change));
     response.getDetaileddiffMap().set(formatPath(change.path), inputDiff(change, replaces));
     if (replaces) response.addReplaces(topLevelKey(change));
   }
-  for (const fact of drifted) response.getDetaileddiffMap().set(formatPath(["drift", fact]), driftDiff());
+  for (const path of drifted) response.getDetaileddiffMap().set(formatPath(["drift", ...path]), driftDiff());
   const differing = [...changes.map(topLevelKey), ...(drifted.length > 0 ? ["drift"] : [])];
   response.setDiffsList([...new Set(differing)]);
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
@@ -37,8 +37,10 @@ function inputChanges(resource: Resource, { before, after }: DiffQuestion): Chan
   return diffValues(before, after).filter((change) => !uncompared.includes(topLevelKey(change)));
 }
 
-function driftedFacts(resource: Resource, { drift, ignored }: DiffQuestion): string[] {
-  return Object.keys(drift).filter((fact) => {
+/** Paths of the drift that no ignored input stands for. */
+function uncoveredDrift(resource: Resource, { drift, ignored }: DiffQuestion): Path[] {
+  const paths = driftSentences(drift).map(({ path }) => path);
+  return paths.filter(([fact = ""]) => {
     const shownAs = resource.shownAs[fact] ?? [];
     return shownAs.length === 0 || !shownAs.every((key) => ignored.includes(key));
   });

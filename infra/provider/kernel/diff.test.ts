@@ -44,9 +44,39 @@ describe("describeDrift", () => {
     });
   });
 
+  it("tells each entry of a record by itself, also one that came or went", () => {
+    expect(
+      describeDrift(
+        { grants: { jobs: ["select"], keys: [], logs: ["select"] } },
+        { grants: { jobs: ["select"], logs: [], users: ["select"] } },
+        false,
+      ),
+    ).toEqual({
+      grants: {
+        keys: "removed outside of Pulumi, was []",
+        logs: 'changed outside of Pulumi from ["select"] to []',
+        users: 'appeared outside of Pulumi: ["select"]',
+      },
+    });
+    expect(describeDrift({ fact: { a: "x", b: "y" } }, { fact: { b: "z", c: "x" } }, true)).toEqual({
+      fact: {
+        a: "removed outside of Pulumi",
+        b: "changed outside of Pulumi",
+        c: "appeared outside of Pulumi",
+      },
+    });
+  });
+
   it("shortens long values", () => {
     const { text } = describeDrift({ text: "" }, { text: "x".repeat(500) }, false);
     expect(text).toBe(`changed outside of Pulumi from "" to "${"x".repeat(119)}...`);
+  });
+
+  it("shows where two long values part", () => {
+    const same = "x".repeat(500);
+    const { text } = describeDrift({ text: `${same} anon` }, { text: `${same} authenticated` }, false);
+    const lead = `...${"x".repeat(28)}`;
+    expect(text).toBe(`changed outside of Pulumi from ${lead} anon" to ${lead} authenticated"`);
   });
 
   it("says nothing of facts that were not looked at before", () => {

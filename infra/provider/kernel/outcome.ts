@@ -1,3 +1,4 @@
+import type { Drift } from "./diff.ts";
 import type { Facts, Inputs } from "./resource.ts";
 
 /** What Pulumi keeps as the outputs of a resource, apart from the inputs. */
@@ -5,6 +6,6 @@ export interface Outcome {
   id: string;
   inputs: Inputs;
   observed: Facts;
-  /** By fact, what is not as we left it. Present only if there is any. */
-  drift?: Record<string, string>;
+  /** Present only if there is any. */
+  drift?: Drift;
 }

@@ -1,4 +1,5 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Drift } from "./diff.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Path } from "./path.ts";
 import { type DecodedProperties, decodeProperties, encodeProperties, UNKNOWN } from "./properties.ts";
@@ -12,12 +13,12 @@ const DRIFT = "drift";
 export function decodeState(
   outputs: Struct | undefined,
   inputs: DecodedProperties,
-): { known: Partial<KnownState<Inputs, Facts>>; drift: Record<string, string> } {
+): { known: Partial<KnownState<Inputs, Facts>>; drift: Drift } {
   const { values } = decodeProperties(outputs);
   const known: Partial<KnownState<Inputs, Facts>> = {};
   if (Object.keys(inputs.values).length > 0) known.inputs = inputs.values;
   if (values[OBSERVED] !== undefined) known.observed = values[OBSERVED] as Facts;
-  return { known, drift: (values[DRIFT] ?? {}) as Record<string, string> };
+  return { known, drift: (values[DRIFT] ?? {}) as Drift };
 }
 
 /** The inputs that are secret: what the program said, and what the resource says always is. */

@@ -31,7 +31,7 @@ describeContract({
       title: "a file's record was removed",
       make: (name) =>
         run("delete from jobstack_provider.migration_file where migration = $1 and file = '002.sql'", [name]),
-      facts: ["applied"],
+      facts: [["applied", "002.sql"]],
       inputs: ["files[1]"],
     },
   ],

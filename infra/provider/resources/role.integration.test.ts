@@ -56,7 +56,7 @@ describeContract({
     {
       title: "its settings were changed",
       make: (name) => run(`alter role ${name} set statement_timeout = 0`),
-      facts: ["settings"],
+      facts: [["settings", "statement_timeout"]],
       inputs: ["settings.statement_timeout"],
     },
     {
@@ -70,7 +70,10 @@ describeContract({
       make: (name) =>
         run(`grant delete on work.job to ${name}; revoke insert on work.job from ${name};
              revoke execute on function work.noop() from ${name}`),
-      facts: ["grants"],
+      facts: [
+        ["grants", "function work.noop"],
+        ["grants", "table work.job"],
+      ],
       inputs: ["grants[1].privileges[0]", "grants[2].privileges[0]"],
     },
   ],
