@@ -1,6 +1,7 @@
 import { FIXED_SEARCH_PATH, type Sql } from "../postgres/database.ts";
 import { claimObject } from "../postgres/ownership.ts";
 import { sqlState } from "../postgres/sql-error.ts";
+import { type Drift, describeDrift, driftSentences } from "./diff.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Context, Facts, Inputs, KnownState, Resource } from "./resource.ts";
 import { userError } from "./user-error.ts";
@@ -8,6 +9,24 @@ import { contextOf, readOnly, type Subject, type World } from "./world.ts";
 
 /** Creates the object or, where `known` says what is in Pulumi's state, updates it; then observes what came of it. */
 export async function applyObject(
+  world: World,
+  subject: Subject,
+  inputs: Inputs,
+  known: KnownState<Inputs, Facts> | undefined,
+  hideValues: boolean,
+): Promise<Outcome> {
+  const outcome = await apply(world, subject, inputs, known);
+  const { unrepaired } = subject.resource;
+  if (unrepaired === undefined || known === undefined) return outcome;
+  const live = outcome.observed;
+  const observed = { ...live, ...unrepaired.baseline(known.observed, live) };
+  const drift = describeDrift(observed, live, hideValues);
+  if (Object.keys(drift).length === 0) return { ...outcome, observed };
+  subject.warn(unrepairedText(subject.resource, outcome.id, drift));
+  return { ...outcome, observed, drift };
+}
+
+async function apply(
   world: World,
   subject: Subject,
   inputs: Inputs,
@@ -84,6 +103,12 @@ async function observe(
     );
   }
   return { id, inputs, observed: live.facts };
+}
+
+/** One line for each change that stays. */
+function unrepairedText({ noun, unrepaired }: Resource, id: string, drift: Drift): string {
+  const lines = driftSentences(drift).map(({ path, sentence }) => `\n  ${path.at(-1)}: ${sentence}`);
+  return `${noun} "${id}": what somebody changed is not put back; ${unrepaired?.advice}${lines.join("")}`;
 }
 
 async function claim(

@@ -18,14 +18,15 @@ export async function readObject(
   if (inputs === undefined) {
     return { id, inputs: { ...resource.defaults, ...live.inputs }, observed: live.facts };
   }
-  const drift = describeDrift(observed ?? {}, live.facts, hideValues);
-  if (Object.keys(drift).length === 0) return { id, inputs, observed: observed ?? live.facts };
-  return {
-    id,
-    inputs: overlay(resource, inputs, live, Object.keys(drift)),
-    observed: observed ?? live.facts,
-    drift,
+  // What an older version of the provider did not look at is watched from now on.
+  const baseline = {
+    ...live.facts,
+    ...observed,
+    ...(observed && resource.unrepaired?.baseline(observed, live.facts)),
   };
+  const drift = describeDrift(baseline, live.facts, hideValues);
+  if (Object.keys(drift).length === 0) return { id, inputs, observed: baseline };
+  return { id, inputs: overlay(resource, inputs, live, Object.keys(drift)), observed: baseline, drift };
 }
 
 function overlay(

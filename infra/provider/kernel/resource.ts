@@ -43,6 +43,14 @@ export interface Derivation {
   problems?: InputProblem[];
 }
 
+/** What holds for changes from outside that stay until somebody undoes them. */
+export interface Unrepaired<F> {
+  /** The facts that `apply` does not put back: as observed before, or as they are now where that has been settled. */
+  baseline(observed: F, live: F): Facts;
+  /** What the user can do. */
+  readonly advice: string;
+}
+
 /**
  * One kind of object that Pulumi manages. Change is told by comparing new inputs with old inputs; drift by comparing
  * live facts with those observed after our own last change. A user's text is never compared with Postgres's rendering of it.
@@ -64,6 +72,8 @@ export interface Resource<I extends Inputs = Inputs, F extends Facts = Facts> {
   readonly secretInputs?: readonly (keyof I & string)[];
   /** Inputs as which a preview shows a drifted fact. */
   readonly shownAs: Partial<Record<keyof F & string, readonly (keyof I & string)[]>>;
+  /** For an object of which `apply` makes new parts, and does not put back what somebody changed. */
+  readonly unrepaired?: Unrepaired<F>;
   /** Several stacks may need the object: one that exists is used as it is, and never dropped by us. */
   readonly shared?: boolean;
   /** False if `apply` and `remove` do not run in one transaction (HTTP, or several transactions). */

@@ -84,7 +84,13 @@ export class ResourceService {
       response.setProperties(encodeForecast(subject.resource, inputs.values, secretPaths));
       return response;
     }
-    const outcome = await applyObject(this.#configured(), subject, inputs.values, undefined);
+    const outcome = await applyObject(
+      this.#configured(),
+      subject,
+      inputs.values,
+      undefined,
+      secretPaths.length > 0,
+    );
     response.setId(outcome.id);
     response.setProperties(encodeOutcome(subject.resource, outcome, secretPaths));
     return response;
@@ -120,7 +126,13 @@ export class ResourceService {
       return response;
     }
     const known = stateOf(request.getOlds(), request.getOldInputs());
-    const outcome = await applyObject(this.#configured(), subject, inputs.values, known);
+    const outcome = await applyObject(
+      this.#configured(),
+      subject,
+      inputs.values,
+      known,
+      secretPaths.length > 0,
+    );
     response.setProperties(encodeOutcome(subject.resource, outcome, secretPaths));
     return response;
   }
