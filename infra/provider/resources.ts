@@ -4,6 +4,7 @@ import { edgeFunction } from "./resources/edge-function.ts";
 import { extension } from "./resources/extension.ts";
 import { functionSecret } from "./resources/function-secret.ts";
 import { migration } from "./resources/migration.ts";
+import { publicationTable } from "./resources/publication-table.ts";
 import { queue } from "./resources/queue.ts";
 import { role } from "./resources/role.ts";
 import { schema } from "./resources/schema.ts";
@@ -18,6 +19,7 @@ export const resources: readonly Resource[] = [
   extension,
   functionSecret,
   migration,
+  publicationTable,
   queue,
   role,
   schema,

@@ -5,6 +5,7 @@ import type { edgeFunction } from "./resources/edge-function.ts";
 import type { extension } from "./resources/extension.ts";
 import type { functionSecret } from "./resources/function-secret.ts";
 import type { migration } from "./resources/migration.ts";
+import type { publicationTable } from "./resources/publication-table.ts";
 import type { queue } from "./resources/queue.ts";
 import type { role } from "./resources/role.ts";
 import type { schema } from "./resources/schema.ts";
@@ -27,6 +28,7 @@ it("takes exactly the inputs that the provider takes", () => {
   expectTypeOf<keyof sdk.ExtensionArgs>().toEqualTypeOf<InputsOf<typeof extension>>();
   expectTypeOf<keyof sdk.FunctionSecretArgs>().toEqualTypeOf<InputsOf<typeof functionSecret>>();
   expectTypeOf<keyof sdk.MigrationArgs>().toEqualTypeOf<InputsOf<typeof migration>>();
+  expectTypeOf<keyof sdk.PublicationTableArgs>().toEqualTypeOf<InputsOf<typeof publicationTable>>();
   expectTypeOf<keyof sdk.QueueArgs>().toEqualTypeOf<InputsOf<typeof queue>>();
   expectTypeOf<keyof sdk.RoleArgs>().toEqualTypeOf<InputsOf<typeof role>>();
   expectTypeOf<keyof sdk.SchemaArgs>().toEqualTypeOf<InputsOf<typeof schema>>();

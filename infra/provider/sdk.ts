@@ -5,6 +5,7 @@ export { Extension, type ExtensionArgs } from "./sdk/extension.ts";
 export { FunctionSecret, type FunctionSecretArgs } from "./sdk/function-secret.ts";
 export { Migration, type MigrationArgs, type MigrationFile } from "./sdk/migration.ts";
 export { Provider, type ProviderArgs } from "./sdk/provider.ts";
+export { PublicationTable, type PublicationTableArgs } from "./sdk/publication-table.ts";
 export { Queue, type QueueArgs, type QueueStatuses } from "./sdk/queue.ts";
 export { Role, type RoleArgs, type RoleGrant } from "./sdk/role.ts";
 export { Schema, type SchemaArgs } from "./sdk/schema.ts";
