@@ -9,6 +9,7 @@ import { queue } from "./resources/queue.ts";
 import { role } from "./resources/role.ts";
 import { schema } from "./resources/schema.ts";
 import { sqlFunction } from "./resources/sql-function.ts";
+import { storageBucket } from "./resources/storage-bucket.ts";
 import { trigger } from "./resources/trigger.ts";
 import { vaultSecret } from "./resources/vault-secret.ts";
 
@@ -24,6 +25,7 @@ export const resources: readonly Resource[] = [
   role,
   schema,
   sqlFunction,
+  storageBucket,
   trigger,
   vaultSecret,
 ];

@@ -10,6 +10,7 @@ import type { queue } from "./resources/queue.ts";
 import type { role } from "./resources/role.ts";
 import type { schema } from "./resources/schema.ts";
 import type { sqlFunction } from "./resources/sql-function.ts";
+import type { storageBucket } from "./resources/storage-bucket.ts";
 import type { trigger } from "./resources/trigger.ts";
 import type { vaultSecret } from "./resources/vault-secret.ts";
 import { resources } from "./resources.ts";
@@ -33,6 +34,7 @@ it("takes exactly the inputs that the provider takes", () => {
   expectTypeOf<keyof sdk.RoleArgs>().toEqualTypeOf<InputsOf<typeof role>>();
   expectTypeOf<keyof sdk.SchemaArgs>().toEqualTypeOf<InputsOf<typeof schema>>();
   expectTypeOf<keyof sdk.SqlFunctionArgs>().toEqualTypeOf<InputsOf<typeof sqlFunction>>();
+  expectTypeOf<keyof sdk.StorageBucketArgs>().toEqualTypeOf<InputsOf<typeof storageBucket>>();
   expectTypeOf<keyof sdk.TriggerArgs>().toEqualTypeOf<InputsOf<typeof trigger>>();
   expectTypeOf<keyof sdk.VaultSecretArgs>().toEqualTypeOf<InputsOf<typeof vaultSecret>>();
 });

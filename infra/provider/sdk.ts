@@ -10,5 +10,6 @@ export { Queue, type QueueArgs, type QueueStatuses } from "./sdk/queue.ts";
 export { Role, type RoleArgs, type RoleGrant } from "./sdk/role.ts";
 export { Schema, type SchemaArgs } from "./sdk/schema.ts";
 export { SqlFunction, type SqlFunctionArgs } from "./sdk/sql-function.ts";
+export { StorageBucket, type StorageBucketArgs } from "./sdk/storage-bucket.ts";
 export { Trigger, type TriggerArgs } from "./sdk/trigger.ts";
 export { VaultSecret, type VaultSecretArgs } from "./sdk/vault-secret.ts";

@@ -122,3 +122,40 @@ async function snapshot(): Promise<string> {
     ) x`);
   return rows[0].text;
 }
+
+test("keeps a policy's word on objects, and lets postgres write policies", async () => {
+  await db.pool.query(`
+    insert into storage.buckets (id, name) values ('avatars', 'avatars');
+    insert into storage.objects (bucket_id, name) values ('avatars', 'ada/me.png'), ('avatars', 'ben/me.png');
+    create policy "own folder" on storage.objects for select to authenticated
+      using ((storage.foldername(name))[1] = 'ada')`);
+  const client = await db.pool.connect();
+  try {
+    await client.query("begin; set local role authenticated");
+    const { rows } = await client.query(
+      "select name, storage.filename(name) as file, storage.extension(name) as extension, path_tokens from storage.objects",
+    );
+    expect(rows).toEqual([
+      { name: "ada/me.png", file: "me.png", extension: "png", path_tokens: ["ada", "me.png"] },
+    ]);
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
+});
+
+test("refuses plain deletes of buckets and objects, even of none", async () => {
+  for (const table of ["buckets", "objects"]) {
+    await expect(db.pool.query(`delete from storage.${table} where false`)).rejects.toMatchObject({
+      code: "42501",
+      message: "Direct deletion from storage tables is not allowed. Use the Storage API instead.",
+    });
+  }
+});
+
+test("limits a bucket's name to 100 characters", async () => {
+  const name = "x".repeat(101);
+  await expect(
+    db.pool.query("insert into storage.buckets (id, name) values ($1, $1)", [name]),
+  ).rejects.toThrow(`bucket name "${name}" is too long (101 characters). Max is 100.`);
+});
