@@ -77,13 +77,19 @@ async function applyInSteps(
 ): Promise<Outcome> {
   const { resource } = subject;
   const id = resource.id(inputs);
+  // Whether there is such an object, and what came of it, is not for an earlier answer to say.
+  world.api.forget();
   const live = await readOnly(world, subject, (context) => resource.read(context, id, known ?? { inputs }));
   await world.database.change((sql) =>
     claim(sql, subject, resource, inputs, live !== undefined, known !== undefined),
   );
   const context = contextOf(world, subject, world.database.reader);
-  await resource.apply(context, inputs, live, known);
-  return await observe(context, resource, id, inputs, known);
+  try {
+    await resource.apply(context, inputs, live, known);
+    return await observe(context, resource, id, inputs, known);
+  } finally {
+    world.api.forget();
+  }
 }
 
 async function observe(

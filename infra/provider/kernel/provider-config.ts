@@ -26,11 +26,21 @@ export const providerConfigSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: "must be an http or https address; write https://api.supabase.com" })
     .default("https://api.supabase.com")
     .describe("base address of the Management API"),
+  apiTimeout: duration
+    .default("30s")
+    .describe("how long one answer of the Management API may take; that to a deploy, ten times as long"),
   lockTimeout: duration.default("3s").describe("how long a change waits for a lock before it is tried again"),
   statementTimeout: duration.default("60s").describe("upper limit of one statement"),
 });
 
 export type ProviderConfig = z.infer<typeof providerConfigSchema>;
+
+/** Of a duration as these settings have it. */
+export function millisecondsOf(text: string): number {
+  const units: Record<string, number> = { ms: 1, s: 1_000, min: 60_000 };
+  const unit = text.replace(/^\d+/, "");
+  return Number.parseInt(text, 10) * (units[unit] ?? Number.NaN);
+}
 
 /** Secret whatever the program says. */
 export const SECRET_SETTINGS: readonly string[] = ["databaseUrl", "accessToken"];

@@ -6,7 +6,7 @@ import { checkConfig, diffConfig, parseConfig } from "./config-methods.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { packageSchema } from "./package-schema.ts";
 import { Empty, type ProviderMessages as Messages, messages, PluginInfo, services } from "./protocol.ts";
-import { secretsOfConfig } from "./provider-config.ts";
+import { millisecondsOf, secretsOfConfig } from "./provider-config.ts";
 import type { PropertiesRequest } from "./request-secrets.ts";
 import type { Resource } from "./resource.ts";
 import { ResourceService } from "./service.ts";
@@ -79,7 +79,8 @@ function unary<Request extends PropertiesRequest>(
 
 function configure(service: ResourceService, request: Messages.ConfigureRequest): Messages.ConfigureResponse {
   const config = parseConfig(request);
-  const world = { database: new Database(config), api: new ManagementApi(config) };
+  const api = new ManagementApi({ ...config, timeoutMs: millisecondsOf(config.apiTimeout) });
+  const world = { database: new Database(config), api };
   service.configure(world, secretsOfConfig(config));
   const response = new messages.ConfigureResponse();
   response.setAcceptsecrets(true);

@@ -33,7 +33,15 @@ const inputs = z.strictObject({
 
 type Inputs = z.infer<typeof inputs>;
 /** The digest is absent while the API does not tell it. */
-type Facts = { version: number; codeSha256?: string; verifyJwt: boolean };
+type Facts = {
+  version: number;
+  codeSha256?: string;
+  verifyJwt: boolean;
+  name: string;
+  entrypoint: string;
+  importMap: string;
+  status: string;
+};
 
 /** An Edge Function with every file it imports; any change of the deployed one, also of its code, is seen. */
 export const edgeFunction: Resource<Inputs, Facts> = {
@@ -44,7 +52,7 @@ export const edgeFunction: Resource<Inputs, Facts> = {
   identity: ["slug"],
   // The same project lies elsewhere on every machine.
   workingInputs: ["root"],
-  shownAs: { verifyJwt: ["verifyJwt"] },
+  shownAs: { verifyJwt: ["verifyJwt"], entrypoint: ["entrypoint"], importMap: ["importMap"] },
   atomic: false,
 
   id: ({ slug }) => slug,
@@ -58,7 +66,7 @@ export const edgeFunction: Resource<Inputs, Facts> = {
   async read({ api }, id, known) {
     const found = await api.findFunction(id);
     if (found === undefined) return undefined;
-    const { version, codeSha256, verifyJwt, entrypoint, importMap } = found;
+    const { version, codeSha256, verifyJwt, name, entrypoint, importMap, status } = found;
     return {
       inputs: {
         ...known.inputs,
@@ -67,7 +75,15 @@ export const edgeFunction: Resource<Inputs, Facts> = {
         ...(importMap !== "" && { importMap }),
         verifyJwt,
       } as Inputs,
-      facts: { version, verifyJwt, ...(codeSha256 !== "" && { codeSha256 }) },
+      facts: {
+        version,
+        verifyJwt,
+        name,
+        entrypoint,
+        importMap,
+        status,
+        ...(codeSha256 !== "" && { codeSha256 }),
+      },
     };
   },
 

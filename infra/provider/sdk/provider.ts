@@ -9,6 +9,8 @@ export interface ProviderArgs {
   accessToken?: pulumi.Input<string> | undefined;
   /** Base address of the Management API. Default: "https://api.supabase.com". */
   apiUrl?: pulumi.Input<string> | undefined;
+  /** How long one answer of the Management API may take; that to a deploy, ten times as long. Default: "30s". */
+  apiTimeout?: pulumi.Input<string> | undefined;
   /** How long a change waits for a lock before it is tried again, as Postgres writes it. Default: "3s". */
   lockTimeout?: pulumi.Input<string> | undefined;
   /** Upper limit of one statement, as Postgres writes it. Default: "60s". */

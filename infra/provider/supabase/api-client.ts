@@ -1,88 +1,110 @@
 import { setTimeout as pause } from "node:timers/promises";
-import pRetry from "p-retry";
 import { type FormData, fetch, type Response } from "undici";
+import type { z } from "zod";
 import { UserError } from "../kernel/user-error.ts";
-import { ApiError } from "./api-error.ts";
+import { messageOf, parseAnswer, readText } from "./api-answer.ts";
+import { ApiError, NoAnswerError, StrangeAnswerError } from "./api-error.ts";
+import { concealSecrets } from "./conceal-secrets.ts";
 
 export interface ApiClientOptions {
   projectRef?: string | undefined;
   accessToken?: string | undefined;
   apiUrl: string;
-  /** First wait before another try, in milliseconds; doubles with jitter. */
-  retryDelayMs?: number;
+  /** How long one try may take. */
+  timeoutMs?: number;
+  clock?: Clock;
 }
 
-export interface ApiRequest {
+/** Time, in milliseconds. */
+export interface Clock {
+  now(): number;
+  pause(ms: number): Promise<unknown>;
+}
+
+export interface ApiRequest<T> {
+  method: "GET" | "POST" | "DELETE";
+  /** Below the project. */
+  path: string;
   /** JSON text or a form. */
   body?: string | FormData;
-  timeoutMs?: number;
-  /** 404 is an answer, not an error. */
-  mayBeMissing?: boolean;
+  /** What the answer must be. */
+  answer: z.ZodType<T>;
+  /** How many times longer than others it may take. */
+  patience?: number;
+  /** What the body holds that no message may repeat. */
+  secrets?: readonly string[];
 }
-
-type Method = "GET" | "POST" | "DELETE";
 
 const TIMEOUT_MS = 30_000;
 const RETRIES = 5;
+const FIRST_WAIT_MS = 200;
+/** The API counts by the minute. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
+/** No further try is begun later than this. */
+const RETRY_FOR_MS = 150_000;
+const MINUTE_MS = 60_000;
+/** Of 120 requests a minute, this leaves about half to whoever else uses the account. */
+const GATHER_MS_PER_REQUEST = 15;
 
-/** Requests below `/v1/projects/<ref>`, repeated where that cannot do anything twice. */
+/** Requests below `/v1/projects/<ref>`, tried again where that cannot do anything twice, and never for ever. */
 export class ApiClient {
   readonly #options: ApiClientOptions;
-  readonly #gets = new Map<string, Promise<unknown>>();
+  readonly #clock: Clock;
+  /** Asked to slow down, all requests wait: the limit is the account's. */
+  #resumeAt = 0;
+  /** When the requests of the last minute were sent. */
+  #sentAt: number[] = [];
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? { now: Date.now, pause };
   }
 
-  /** Undefined for 404. Requests for the same path at the same time share one answer: the API allows 120 a minute. */
-  async getJson<T>(path: string): Promise<T | undefined> {
-    const running = this.#gets.get(path) as Promise<T | undefined> | undefined;
-    if (running !== undefined) return await running;
-    const answer = this.#fetchJson<T>(path).finally(() => {
-      if (this.#gets.get(path) === answer) this.#gets.delete(path);
-    });
-    this.#gets.set(path, answer);
-    return await answer;
-  }
-
-  async send(method: Exclude<Method, "GET">, path: string, request: ApiRequest = {}): Promise<void> {
-    const response = await this.#request(method, path, request);
-    await response?.body?.cancel();
-    // An answer that was asked for before the change must not be taken for one after it.
-    this.#gets.clear();
-  }
-
-  async #fetchJson<T>(path: string): Promise<T | undefined> {
-    const response = await this.#request("GET", path, { mayBeMissing: true });
-    return response === undefined ? undefined : ((await response.json()) as T);
-  }
-
-  async #request(method: Method, path: string, request: ApiRequest): Promise<Response | undefined> {
-    const url = this.#url(path);
-    try {
-      return await pRetry(() => this.#attempt(method, url, request), {
-        retries: RETRIES,
-        minTimeout: this.#options.retryDelayMs ?? 500,
-        maxTimeout: 10_000,
-        randomize: true,
-        shouldRetry: ({ error }) => isRetryable(method, error),
-        onFailedAttempt: async ({ error, retriesLeft }) => {
-          if (retriesLeft > 0 && error instanceof ApiError) await pause(error.retryAfterMs);
-        },
-      });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404 && request.mayBeMissing) return undefined;
-      if (error instanceof ApiError) throw error;
-      const reason =
-        (error as Error).cause instanceof Error ? (error as { cause: Error }).cause : (error as Error);
-      const what = `management api: ${method} ${url.origin}${url.pathname} failed: ${reason.message}`;
-      throw new UserError(`${what}; check apiUrl and the network, and try again`, [], { cause: error });
+  async request<T>(request: ApiRequest<T>): Promise<T> {
+    const url = this.#url(request.path);
+    const giveUpAt = this.#clock.now() + RETRY_FOR_MS;
+    for (let tries = 1; ; tries++) {
+      while (this.#resumeAt > this.#clock.now()) await this.#clock.pause(this.#resumeAt - this.#clock.now());
+      try {
+        return await this.#try(url, request);
+      } catch (error) {
+        if (tries > RETRIES || !mayTryAgain(request, error)) throw error;
+        const wait = this.#waitAfter(tries, error);
+        if (this.#clock.now() + wait > giveUpAt) throw error;
+        await this.#clock.pause(wait);
+      }
     }
   }
 
-  async #attempt(method: Method, url: URL, { body, timeoutMs }: ApiRequest): Promise<Response> {
-    const response = await fetch(url, {
+  /** How long to gather what can go in one request, in milliseconds: the more requests there were, the longer. */
+  get gatherMs(): number {
+    const now = this.#clock.now();
+    this.#sentAt = this.#sentAt.filter((at) => at > now - MINUTE_MS);
+    return this.#sentAt.length * GATHER_MS_PER_REQUEST;
+  }
+
+  async #try<T>(url: URL, request: ApiRequest<T>): Promise<T> {
+    const name = `${request.method} ${url.pathname}`;
+    const timeoutMs = (this.#options.timeoutMs ?? TIMEOUT_MS) * (request.patience ?? 1);
+    const changes = request.method === "POST";
+    this.#sentAt.push(this.#clock.now());
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#send(url, request, AbortSignal.timeout(timeoutMs));
+      text = await readText(response);
+    } catch (cause) {
+      const where = `${request.method} ${url.origin}${url.pathname}`;
+      throw new NoAnswerError(where, reasonOf(cause, timeoutMs), changes && !neverArrived(cause), cause);
+    }
+    if (!response.ok) throw this.#refusal(name, response, text, request);
+    const answer = parseAnswer(text, request.answer);
+    if ("problem" in answer) throw new StrangeAnswerError(name, answer.problem, changes);
+    return answer.value;
+  }
+
+  async #send(url: URL, { method, body }: ApiRequest<unknown>, signal: AbortSignal): Promise<Response> {
+    return await fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${this.#options.accessToken}`,
@@ -91,15 +113,30 @@ export class ApiClient {
         ...(typeof body === "string" && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body }),
-      signal: AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS),
+      // A redirect would carry secrets to wherever it leads.
+      redirect: "manual",
+      signal,
     });
-    if (response.ok) return response;
-    throw new ApiError({
-      request: `${method} ${url.pathname}`,
+  }
+
+  #refusal(name: string, response: Response, text: string, request: ApiRequest<unknown>): ApiError {
+    const { accessToken = "" } = this.#options;
+    return new ApiError({
+      request: name,
       status: response.status,
-      message: messageOf(await response.text()),
-      retryAfterMs: retryAfterMs(response.headers.get("retry-after")),
+      message: concealSecrets(messageOf(text), [accessToken, ...(request.secrets ?? [])]),
+      retryAfterMs: retryAfterMs(response.headers.get("retry-after"), this.#clock.now()),
+      mayBeDone: request.method === "POST" && response.status >= 500,
     });
+  }
+
+  /** Doubles with jitter, like the CLI's. */
+  #waitAfter(tries: number, error: unknown): number {
+    const backoff = FIRST_WAIT_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
+    if (!(error instanceof ApiError)) return backoff;
+    const wait = Math.max(backoff, error.retryAfterMs);
+    if (error.status === 429) this.#resumeAt = Math.max(this.#resumeAt, this.#clock.now() + wait);
+    return wait;
   }
 
   #url(path: string): URL {
@@ -116,26 +153,28 @@ export class ApiClient {
   }
 }
 
-/** Too many requests: nothing was done. A server error: whether something was done is unknown, so only what may be done twice. */
-function isRetryable(method: Method, error: Error): boolean {
-  if (error instanceof ApiError) {
-    return error.status === 429 || (error.status >= 500 && method !== "POST");
-  }
-  return method !== "POST";
+/** Too many requests: nothing was done. A fault, or silence: something may have been, so only what may be done twice. */
+function mayTryAgain({ method }: ApiRequest<unknown>, error: unknown): boolean {
+  if (error instanceof ApiError && error.status === 429) return true;
+  const fault = error instanceof NoAnswerError || (error instanceof ApiError && error.status >= 500);
+  return fault && method !== "POST";
 }
 
 /** Seconds or a date, capped. */
-function retryAfterMs(header: string | null): number {
+function retryAfterMs(header: string | null, now: number): number {
   if (header === null) return 0;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  const wait = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
   return Number.isNaN(wait) ? 0 : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS);
 }
 
-function messageOf(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { message?: unknown };
-    return typeof message === "string" ? message : body;
-  } catch {
-    return body;
-  }
+function reasonOf(error: unknown, timeoutMs: number): string {
+  const { name, message, cause } = error as Error;
+  if (name === "TimeoutError") return `there was no complete answer within ${timeoutMs / 1_000} s`;
+  const reason = cause instanceof Error ? cause.message : message;
+  return message === "terminated" ? `the answer was cut off (${reason})` : reason;
+}
+
+function neverArrived(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  return ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code ?? "");
 }

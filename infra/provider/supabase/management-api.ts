@@ -1,11 +1,19 @@
 import { Blob } from "node:buffer";
 import { FormData } from "undici";
+import { z } from "zod";
+import { NOTHING } from "./api-answer.ts";
 import { ApiClient } from "./api-client.ts";
+import { ApiError } from "./api-error.ts";
+import { Batcher } from "./batcher.ts";
+import { projectPath } from "./project-path.ts";
+import { SharedListing } from "./shared-listing.ts";
 
 export interface ManagementApiOptions {
   projectRef?: string | undefined;
   accessToken?: string | undefined;
   apiUrl: string;
+  /** How long one answer may take; a deploy, ten times as long. */
+  timeoutMs?: number;
 }
 
 export interface SecretEntry {
@@ -13,7 +21,17 @@ export interface SecretEntry {
   value: string;
 }
 
+export interface SecretDigest {
+  name: string;
+  /** SHA-256 of the value, in hexadecimal. */
+  digest: string;
+}
+
 export interface DeployedFunction {
+  slug: string;
+  name: string;
+  /** "ACTIVE" unless something is wrong with it. */
+  status: string;
   /** Goes up with every deploy. */
   version: number;
   /** Digest of the deployed code; empty if the API does not tell. */
@@ -35,50 +53,71 @@ export interface FunctionDeploy {
   files: ReadonlyMap<string, Buffer>;
 }
 
-interface FunctionAnswer {
-  version: number;
-  ezbr_sha256?: string | null;
-  verify_jwt?: boolean;
-  entrypoint_path?: string | null;
-  import_map_path?: string | null;
-}
+const functionAnswer = z.object({
+  slug: z.string(),
+  name: z.string(),
+  status: z.string(),
+  version: z.number().int(),
+  ezbr_sha256: z.string().nullish(),
+  verify_jwt: z.boolean().nullish(),
+  entrypoint_path: z.string().nullish(),
+  import_map_path: z.string().nullish(),
+});
+
+const secretAnswer = z.object({ name: z.string(), value: z.string() });
 
 /** Bundling fetches what the function imports from registries. */
-const DEPLOY_TIMEOUT_MS = 300_000;
+const DEPLOY_PATIENCE = 10;
 
 /** The part of Supabase's Management API that deploys functions and their secrets. */
 export class ManagementApi {
   readonly #client: ApiClient;
+  readonly #functions: SharedListing<DeployedFunction[]>;
+  readonly #secrets: SharedListing<SecretDigest[]>;
+  readonly #settings: Batcher<SecretEntry>;
+  readonly #removals: Batcher<string>;
 
   constructor(options: ManagementApiOptions) {
     this.#client = new ApiClient(options);
+    const gatherMs = () => this.#client.gatherMs;
+    this.#functions = new SharedListing({ fetch: () => this.#listFunctions(), gatherMs });
+    this.#secrets = new SharedListing({ fetch: () => this.#listSecrets(), gatherMs });
+    this.#settings = new Batcher({
+      send: (secrets) => this.#postSecrets(secrets),
+      key: ({ name }) => name,
+      characters: ({ name, value }) => name.length + value.length,
+      gatherMs,
+    });
+    this.#removals = new Batcher({
+      send: (names) => this.#dropSecrets(names),
+      key: (name) => name,
+      characters: (name) => name.length,
+      gatherMs,
+    });
   }
 
-  /** Names with the SHA-256 of their values; those the platform sets itself are among them. */
-  async listSecrets(): Promise<{ name: string; digest: string }[]> {
-    const secrets = await this.#client.getJson<{ name: string; value: string }[]>("/secrets");
-    return (secrets ?? []).map(({ name, value }) => ({ name, digest: value }));
+  /** What is asked from now on is not answered from before: something changes, or may have. */
+  forget(): void {
+    this.#functions.forget();
+    this.#secrets.forget();
+  }
+
+  /** Those the platform sets itself are among them. */
+  async listSecrets(): Promise<SecretDigest[]> {
+    return await this.#secrets.get();
   }
 
   async setSecrets(secrets: readonly SecretEntry[]): Promise<void> {
-    await this.#client.send("POST", "/secrets", { body: JSON.stringify(secrets) });
+    await this.#settings.add(secrets);
   }
 
   /** That there are none is fine. */
   async deleteSecrets(names: readonly string[]): Promise<void> {
-    await this.#client.send("DELETE", "/secrets", { body: JSON.stringify(names) });
+    await this.#removals.add(names);
   }
 
   async findFunction(slug: string): Promise<DeployedFunction | undefined> {
-    const answer = await this.#client.getJson<FunctionAnswer>(`/functions/${encodeURIComponent(slug)}`);
-    if (answer === undefined) return undefined;
-    return {
-      version: answer.version,
-      codeSha256: answer.ezbr_sha256 ?? "",
-      verifyJwt: answer.verify_jwt ?? true,
-      entrypoint: answer.entrypoint_path ?? "",
-      importMap: answer.import_map_path ?? "",
-    };
+    return (await this.#functions.get()).find((each) => each.slug === slug);
   }
 
   /** Makes or replaces the function, in the form in which Supabase's own CLI sends it: files first, then their description. */
@@ -95,12 +134,79 @@ export class ManagementApi {
       name: deploy.slug,
     };
     form.append("metadata", JSON.stringify(metadata));
-    const path = `/functions/deploy?slug=${encodeURIComponent(deploy.slug)}`;
-    await this.#client.send("POST", path, { body: form, timeoutMs: DEPLOY_TIMEOUT_MS });
+    await this.#change(this.#functions, () =>
+      this.#client.request({
+        method: "POST",
+        path: `/functions/deploy?slug=${encodeURIComponent(deploy.slug)}`,
+        body: form,
+        answer: functionAnswer,
+        patience: DEPLOY_PATIENCE,
+      }),
+    );
   }
 
   /** That there is none is fine. */
   async deleteFunction(slug: string): Promise<void> {
-    await this.#client.send("DELETE", `/functions/${encodeURIComponent(slug)}`, { mayBeMissing: true });
+    const path = `/functions/${encodeURIComponent(slug)}`;
+    await this.#change(this.#functions, async () => {
+      try {
+        await this.#client.request({ method: "DELETE", path, answer: NOTHING });
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) throw error;
+      }
+    });
+  }
+
+  async #postSecrets(secrets: readonly SecretEntry[]): Promise<void> {
+    await this.#change(this.#secrets, () =>
+      this.#client.request({
+        method: "POST",
+        path: "/secrets",
+        body: JSON.stringify(secrets),
+        answer: NOTHING,
+        secrets: secrets.map(({ value }) => value),
+      }),
+    );
+  }
+
+  async #dropSecrets(names: readonly string[]): Promise<void> {
+    await this.#change(this.#secrets, () =>
+      this.#client.request({
+        method: "DELETE",
+        path: "/secrets",
+        body: JSON.stringify(names),
+        answer: NOTHING,
+      }),
+    );
+  }
+
+  async #listSecrets(): Promise<SecretDigest[]> {
+    const answer = z.array(secretAnswer);
+    const secrets = await this.#client.request({ method: "GET", path: "/secrets", answer });
+    return secrets.map(({ name, value }) => ({ name, digest: value }));
+  }
+
+  async #listFunctions(): Promise<DeployedFunction[]> {
+    const answer = z.array(functionAnswer);
+    const functions = await this.#client.request({ method: "GET", path: "/functions", answer });
+    return functions.map((each) => ({
+      slug: each.slug,
+      name: each.name,
+      status: each.status,
+      version: each.version,
+      codeSha256: each.ezbr_sha256 ?? "",
+      verifyJwt: each.verify_jwt ?? true,
+      entrypoint: projectPath(each.entrypoint_path ?? ""),
+      importMap: projectPath(each.import_map_path ?? ""),
+    }));
+  }
+
+  /** Whatever comes of a change, a list from before it is outdated. */
+  async #change(listing: SharedListing<unknown>, make: () => Promise<unknown>): Promise<void> {
+    try {
+      await make();
+    } finally {
+      listing.forget();
+    }
   }
 }

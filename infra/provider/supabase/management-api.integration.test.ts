@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  accessToken,
+  projectRef,
+  startTestGateway,
+  type TestGateway,
+} from "../../local/gateway/testing/test-gateway.ts";
+import { type FaultyApi, startFaultyApi } from "../testing/faulty-api.ts";
+import { ProviderClient } from "../testing/provider-client.ts";
+import { useTestDatabase } from "../testing/use-test-database.ts";
+import { ManagementApi } from "./management-api.ts";
+
+const database = useTestDatabase();
+let gateway: TestGateway;
+let proxy: FaultyApi;
+beforeEach(async () => {
+  gateway = await startTestGateway({ databaseUrl: database().url, rateLimit: 120 });
+  proxy = await startFaultyApi(gateway.url);
+});
+afterEach(async () => {
+  await proxy.close();
+  await gateway.close();
+});
+
+const path = (rest: string) => `/v1/projects/${projectRef}${rest}`;
+const numbers = Array.from({ length: 100 }, (_, index) => index);
+const digestOf = (value: string) => createHash("sha256").update(value).digest("hex");
+
+describe("the Management API, through a provider process,", () => {
+  let client: ProviderClient;
+  beforeEach(async () => {
+    client = await ProviderClient.start({
+      databaseUrl: database().url,
+      projectRef,
+      accessToken,
+      apiUrl: proxy.url,
+    });
+  });
+  afterEach(() => client.stop());
+
+  it("is asked once for a hundred functions and once for a hundred secrets", async () => {
+    const functions = numbers.map((n) => ({
+      id: `${n}`,
+      slug: `f${n}`,
+      name: `f${n}`,
+      status: "ACTIVE",
+      version: n,
+      created_at: 0,
+      updated_at: 0,
+      verify_jwt: true,
+      entrypoint_path: `supabase/functions/f${n}/index.ts`,
+      import_map_path: null,
+      ezbr_sha256: null,
+    }));
+    const secrets = numbers.map((n) => ({ name: `S${n}`, value: digestOf(`${n}`) }));
+    proxy.fault = (request) => ({
+      answer: 200,
+      body: JSON.stringify(request.path.endsWith("/functions") ? functions : secrets),
+    });
+    const read = await Promise.all(
+      numbers.flatMap((n) => [client.read("EdgeFunction", `f${n}`), client.read("FunctionSecret", `S${n}`)]),
+    );
+    expect(read.filter((state) => state === undefined)).toEqual([]);
+    expect(read[14]?.outputs.values.observed).toMatchObject({ version: 7 });
+    expect(proxy.requests.sort()).toEqual([`GET ${path("/functions")}`, `GET ${path("/secrets")}`]);
+  });
+
+  it("gets a hundred secrets in few requests, within its limit, and loses them in one or two", async () => {
+    const states = await Promise.all(
+      numbers.map(async (n) => {
+        const { inputs } = await client.check("FunctionSecret", { name: `MANY_${n}`, value: `value ${n}` });
+        return await client.create("FunctionSecret", inputs);
+      }),
+    );
+    expect(states.map(({ outputs }) => outputs.values.observed)).toEqual(
+      numbers.map((n) => ({ digest: digestOf(`value ${n}`) })),
+    );
+    expect(proxy.requests.length).toBeLessThan(60);
+
+    proxy.requests.length = 0;
+    await Promise.all(states.map((state) => client.delete("FunctionSecret", state)));
+    expect(proxy.requests.length).toBeLessThan(30);
+    expect(await (await gateway.api("/secrets")).json()).not.toContainEqual(
+      expect.objectContaining({ name: expect.stringMatching(/^MANY_/) }),
+    );
+  });
+});
+
+describe("ManagementApi", () => {
+  it("tells the one secret that the API refuses, and sets the others", async () => {
+    const api = new ManagementApi({ projectRef, accessToken, apiUrl: proxy.url });
+    const names = ["GOOD_1", "BAD NAME", "GOOD_2"];
+    const results = await Promise.allSettled(
+      names.map((name) => api.setSecrets([{ name, value: `canary-${name}` }])),
+    );
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(String((results[1] as PromiseRejectedResult).reason)).toContain(
+      "answered 400: 0.name: must be letters, digits and underscores, and begin with no digit",
+    );
+    const listed = await api.listSecrets();
+    expect(listed.filter(({ name }) => name.startsWith("GOOD_"))).toHaveLength(2);
+  });
+
+  it("says that the project is not there, rather than that it has no functions", async () => {
+    const api = new ManagementApi({ projectRef: "z".repeat(20), accessToken, apiUrl: proxy.url });
+    await expect(api.findFunction("hello")).rejects.toThrow(
+      `management api: GET /v1/projects/${"z".repeat(20)}/functions answered 404: project "${"z".repeat(20)}": does not exist; check projectRef, and that the account of the access token sees the project`,
+    );
+  });
+});
