@@ -164,6 +164,13 @@ describe("tick()", () => {
     expect(await value(client, "select count(*)::int from jobstack.attempt")).toBe(0);
   });
 
+  it("forgets calls of functions after seven days", async () => {
+    await client.query(`insert into jobstack.function_call
+      values ('2025-12-20', 'old', 1, 1), ('2025-12-31', 'new', 2, 1)`);
+    expect(await tick()).toMatchObject({ pruned: 1, errors: [] });
+    expect(await value(client, "select name from jobstack.function_call")).toBe("new");
+  });
+
   it("prunes pg_cron's run history after seven days", async () => {
     await client.query(`create schema cron;
       create table cron.job_run_details (runid bigint primary key, end_time timestamptz);

@@ -8,25 +8,16 @@ as $function$
 declare
   -- How long a cold worker may take to arrive; if it never does, the next insert or tick calls again after this.
   v_patience constant interval := interval '5 seconds';
-  v_headers jsonb := '{"Content-Type": "application/json"}';
-  v_secret text;
+  v_headers jsonb := '{}';
 begin
-  if to_regprocedure('net.http_post(text, jsonb, jsonb, jsonb, integer)') is null then
-    raise exception 'net.http_post is missing; create extension pg_net';
-  end if;
   if p_queue.wake_secret is not null then
-    select s.decrypted_secret into v_secret from vault.decrypted_secrets s where s.name = p_queue.wake_secret;
-    if v_secret is null then
-      raise exception 'vault has no secret "%"; add it, or declare another wake_secret', p_queue.wake_secret;
-    end if;
-    v_headers := v_headers
-      || jsonb_build_object('Authorization', 'Bearer ' || jobstack.sign_wake(p_queue.name, v_secret, p_now));
+    v_headers := jsonb_build_object(
+      'Authorization',
+      'Bearer ' || jobstack.sign_wake(p_queue.name, jobstack.vault_secret(p_queue.wake_secret), p_now)
+    );
   end if;
-  perform net.http_post(
-    url := p_queue.wake_url,
-    body := jsonb_build_object('queue', p_queue.name),
-    headers := v_headers,
-    timeout_milliseconds := p_queue.wake_timeout_ms
+  perform jobstack.post(
+    p_queue.wake_url, jsonb_build_object('queue', p_queue.name), v_headers, p_queue.wake_timeout_ms
   );
   insert into jobstack.worker (queue_id, id, awake_until, expected)
   values (p_queue.id, gen_random_uuid(), p_now + v_patience, true);
