@@ -1,6 +1,23 @@
 /** The package `jobstack`: the components that a program composes, and the provider's resources below them. */
 
-export { CronSchedule, type CronScheduleArgs } from "./components/cron-schedule.ts";
+export {
+  CronSchedule,
+  type CronScheduleArgs,
+  type ScheduledCall,
+  type Timing,
+} from "./components/cron-schedule.ts";
+export {
+  type EdgeFunctionSettings,
+  EdgeFunctions,
+  type EdgeFunctionsArgs,
+} from "./components/edge-functions.ts";
+export type {
+  BearerCall,
+  CallOptions,
+  FunctionCall,
+  OpenCall,
+  SignedCall,
+} from "./components/function-call.ts";
 export { JobQueue, type JobQueueArgs } from "./components/job-queue.ts";
 export { OnInsertTrigger, type OnInsertTriggerArgs } from "./components/on-insert-trigger.ts";
 export { QueueCore, type QueueCoreArgs } from "./components/queue-core.ts";

@@ -25,8 +25,8 @@ export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
   priorityColumn?: string;
   /** What an insert wakes. */
   wake: {
-    /** Address of the worker. */
-    url: string;
+    /** Address of the worker: `functions.url("...")` of its `EdgeFunctions`. */
+    url: pulumi.Input<string>;
     /** Name of the Vault secret that signs the wake-up. */
     secret: string;
     /** Name of the trigger on the table, and of its function in the table's schema. */
@@ -37,6 +37,8 @@ export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
 
 /** A job table as a queue: claims, leases, retries, dead letters, and a wake-up on insert. The component's name is the queue's. */
 export class JobQueue extends pulumi.ComponentResource {
+  /** Name of the queue. */
+  readonly name: string;
   /** What a worker or a schedule of this queue must wait for. */
   readonly ready: pulumi.Resource[];
 
@@ -69,6 +71,7 @@ export class JobQueue extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: queue },
     );
+    this.name = name;
     this.ready = [queue, trigger];
     this.registerOutputs();
   }

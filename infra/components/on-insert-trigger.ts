@@ -14,7 +14,7 @@ export interface OnInsertTriggerArgs {
   /** Name of the trigger's function, in the table's schema. */
   function: string;
   /** Address of the worker, as declared for the queue. */
-  url: string;
+  url: pulumi.Input<string>;
   /** Columns, and the word for a waiting job. Defaults: id, status, pending. */
   idColumn?: string;
   statusColumn?: string;
@@ -37,14 +37,19 @@ export class OnInsertTrigger extends pulumi.ComponentResource {
       id_column: args.idColumn ?? "id",
       status_column: args.statusColumn ?? "status",
     };
-    const literals = { queue: args.queue, url: args.url, pending: args.pending ?? "pending" };
+    const literals = { queue: args.queue, pending: args.pending ?? "pending" };
     const values = {
       ...mapValues(identifiers, pg.escapeIdentifier),
       ...mapValues(literals, pg.escapeLiteral),
       priority: args.priorityColumn ? `coalesce(r.${pg.escapeIdentifier(args.priorityColumn)}, 0)` : "0",
     };
     const render = (template: string) =>
-      renderTemplate(readSqlFile(`jobstack/templates/${template}`), values);
+      pulumi.output(args.url).apply((url) =>
+        renderTemplate(readSqlFile(`jobstack/templates/${template}`), {
+          ...values,
+          url: pg.escapeLiteral(url),
+        }),
+      );
     const body = new SqlFunction(
       `${schema}.${args.function}`,
       { schema, name: args.function, definition: render("on_insert.sql"), execute: [] },

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CronSchedule } from "../components/cron-schedule.ts";
+import { EdgeFunctions } from "../components/edge-functions.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
 import { Secret } from "../components/secret.ts";
 import { declareSqlFunctions } from "../components/sql-functions.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
-import { projectRoot } from "../local/workspace.ts";
-import { EdgeFunction, FunctionSecret, Migration, Schema, Trigger, VaultSecret } from "../provider/sdk.ts";
+import { packageRoot } from "../package-root.ts";
+import { FunctionSecret, Migration, Schema, Trigger, VaultSecret } from "../provider/sdk.ts";
 import { readSqlFolder } from "../sql/sql-files.ts";
 
 export interface StoryArgs {
@@ -25,6 +26,15 @@ export class Story extends pulumi.ComponentResource {
     const { environment, config, core } = args;
     const secrets = this.#secrets(environment, config, core);
     const database = this.#database(secrets, core);
+    const functions = new EdgeFunctions(
+      "functions",
+      {
+        root: packageRoot,
+        url: environment.functionsUrl,
+        functions: { "job-creator": {}, "job-status": {}, "job-worker": { verifyJwt: false } },
+      },
+      { parent: this, dependsOn: [...secrets, ...database] },
+    );
     const queue = new JobQueue(
       "story",
       {
@@ -39,7 +49,7 @@ export class Story extends pulumi.ComponentResource {
         leaseSeconds: config.leaseSeconds,
         stuckAfterSeconds: config.stuckAfterSeconds,
         wake: {
-          url: `${environment.functionsUrl}/job-worker`,
+          url: functions.url("job-worker"),
           secret: "CRON_SECRET",
           trigger: "on_job_insert",
           function: "trigger_job_worker",
@@ -47,12 +57,7 @@ export class Story extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: database },
     );
-    new CronSchedule(
-      "job-worker-poll",
-      { every: config.pollEvery, poll: "story" },
-      { parent: this, dependsOn: queue.ready },
-    );
-    this.#functions([...secrets, ...queue.ready]);
+    new CronSchedule("job-worker-poll", { every: config.pollEvery, call: { poll: queue } }, { parent: this });
     this.registerOutputs();
   }
 
@@ -115,16 +120,5 @@ export class Story extends pulumi.ComponentResource {
         ),
     );
     return [tables, ...functions, ...triggers];
-  }
-
-  #functions(dependsOn: pulumi.Resource[]): void {
-    const verifyJwt = { "job-creator": true, "job-status": true, "job-worker": false };
-    for (const [slug, verify] of Object.entries(verifyJwt)) {
-      new EdgeFunction(
-        slug,
-        { slug, root: projectRoot, entrypoint: `supabase/functions/${slug}/index.ts`, verifyJwt: verify },
-        { parent: this, dependsOn },
-      );
-    }
   }
 }
