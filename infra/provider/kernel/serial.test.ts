@@ -16,3 +16,21 @@ it("runs one task after the other, also after a failure", async () => {
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(log).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
 });
+
+it("refuses what waits once the signal comes, and leaves what runs to end", async () => {
+  const controller = new AbortController();
+  const serial = new Serial(controller.signal);
+  let end = () => {};
+  const running = serial.run(() => new Promise<void>((resolve) => (end = resolve)));
+  let begun = false;
+  const waiting = serial.run(async () => {
+    begun = true;
+  });
+  await Promise.resolve();
+  controller.abort(new Error("cancelled"));
+  await expect(waiting).rejects.toThrow("cancelled");
+  await expect(serial.run(async () => {})).rejects.toThrow("cancelled");
+  end();
+  await expect(running).resolves.toBeUndefined();
+  expect(begun).toBe(false);
+});

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { Database } from "../postgres/database.ts";
 import { explainSqlError } from "../postgres/sql-error.ts";
@@ -10,6 +11,7 @@ import { millisecondsOf, secretsOfConfig } from "./provider-config.ts";
 import type { PropertiesRequest } from "./request-secrets.ts";
 import type { Resource } from "./resource.ts";
 import { ResourceService } from "./service.ts";
+import { untilAborted } from "./until-aborted.ts";
 import { UserError } from "./user-error.ts";
 
 /** What the provider consists of. */
@@ -18,6 +20,8 @@ export interface ProviderDefinition {
   version: string;
   resources: readonly Resource[];
 }
+
+const CANCELLED = "the deployment was cancelled before this was changed; deploy again to go on";
 
 /** Serves the provider's protocol on a free port of the loopback interface and returns the port. */
 export async function serveProvider(definition: ProviderDefinition, log: EngineLog): Promise<number> {
@@ -38,6 +42,7 @@ function methods(
   definition: ProviderDefinition,
   service: ResourceService,
 ): grpc.UntypedServiceImplementation {
+  const cancellation = new AbortController();
   const provider = (answer: (request: never) => unknown) => unary(answer, service, () => "provider jobstack");
   const resource = (answer: (request: never) => unknown) =>
     unary(answer, service, (request: ResourceRequest) => service.describe(request));
@@ -47,8 +52,13 @@ function methods(
     getSchema: provider(() => new messages.GetSchemaResponse().setSchema(packageSchema(definition))),
     checkConfig: provider(checkConfig),
     diffConfig: provider(diffConfig),
-    configure: provider((request: Messages.ConfigureRequest) => configure(service, request)),
-    cancel: provider(() => new Empty()),
+    configure: provider((request: Messages.ConfigureRequest) =>
+      configure(service, request, cancellation.signal),
+    ),
+    cancel: provider(() => {
+      cancellation.abort(new UserError(CANCELLED));
+      return new Empty();
+    }),
     check: resource((request: Messages.CheckRequest) => service.check(request)),
     diff: resource((request: Messages.DiffRequest) => service.diff(request)),
     create: resource((request: Messages.CreateRequest) => service.create(request)),
@@ -77,10 +87,15 @@ function unary<Request extends PropertiesRequest>(
   };
 }
 
-function configure(service: ResourceService, request: Messages.ConfigureRequest): Messages.ConfigureResponse {
+function configure(
+  service: ResourceService,
+  request: Messages.ConfigureRequest,
+  signal: AbortSignal,
+): Messages.ConfigureResponse {
   const config = parseConfig(request);
-  const api = new ManagementApi({ ...config, timeoutMs: millisecondsOf(config.apiTimeout) });
-  const world = { database: new Database(config), api };
+  const clock = { now: Date.now, pause: (ms: number) => untilAborted(pause(ms), signal) };
+  const api = new ManagementApi({ ...config, timeoutMs: millisecondsOf(config.apiTimeout), clock });
+  const world = { database: new Database({ ...config, signal }), api };
   service.configure(world, secretsOfConfig(config));
   const response = new messages.ConfigureResponse();
   response.setAcceptsecrets(true);

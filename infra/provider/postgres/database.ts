@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import pg from "pg";
 import { Serial } from "../kernel/serial.ts";
+import { untilAborted } from "../kernel/until-aborted.ts";
 import { UserError } from "../kernel/user-error.ts";
 import { quoteLiteral } from "./identifier.ts";
 import { isPassing, sqlState } from "./sql-error.ts";
@@ -22,6 +23,8 @@ export interface DatabaseOptions {
   statementTimeout: string;
   /** First wait before another try at a lock, in milliseconds; doubles with jitter. */
   retryDelayMs?: number;
+  /** Once it comes, changes that wait are refused with its reason; one that is under way is left to end. */
+  signal?: AbortSignal;
 }
 
 /** Postgres leaves schemas of the search path out when it renders an object: with none, the text is always the same. */
@@ -36,10 +39,11 @@ const RETRIES = 4;
 export class Database {
   readonly #pool: pg.Pool;
   readonly #options: DatabaseOptions;
-  readonly #changes = new Serial();
+  readonly #changes: Serial;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.#changes = new Serial(options.signal);
     this.#pool = new pg.Pool({
       connectionString: options.databaseUrl,
       max: 4,
@@ -69,7 +73,7 @@ export class Database {
     const attempt = () =>
       this.#changes.run(() =>
         this.#inTransaction(this.#begin("begin"), async (sql) => {
-          await takeTurn(sql, this.#limit("lock_timeout"));
+          await untilAborted(takeTurn(sql, this.#limit("lock_timeout")), this.#options.signal);
           return await work(sql);
         }),
       );
@@ -109,7 +113,9 @@ export class Database {
       await client.query("commit");
       return result;
     } catch (error) {
-      await client.query("rollback").catch(onError);
+      // Behind a statement that still waits, a rollback would wait too; the server does it for a lost connection.
+      if (error === this.#options.signal?.reason) broken = error as Error;
+      else await client.query("rollback").catch(onError);
       throw error;
     } finally {
       client.off("error", onError);

@@ -2,7 +2,7 @@ import { Blob } from "node:buffer";
 import { FormData } from "undici";
 import { z } from "zod";
 import { NOTHING } from "./api-answer.ts";
-import { ApiClient } from "./api-client.ts";
+import { ApiClient, type Clock } from "./api-client.ts";
 import { ApiError } from "./api-error.ts";
 import { Batcher } from "./batcher.ts";
 import { projectPath } from "./project-path.ts";
@@ -14,6 +14,7 @@ export interface ManagementApiOptions {
   apiUrl: string;
   /** How long one answer may take; a deploy, ten times as long. */
   timeoutMs?: number;
+  clock?: Clock;
 }
 
 export interface SecretEntry {

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Path } from "../kernel/path.ts";
 import { type DecodedProperties, decodeProperties, encodeProperties } from "../kernel/properties.ts";
-import { type ProviderMessages as Messages, messages, services } from "../kernel/protocol.ts";
+import { Empty, type ProviderMessages as Messages, messages, services } from "../kernel/protocol.ts";
 import { type ProviderProcess, startProvider } from "./provider-process.ts";
 
 /** What the engine would keep of a resource. */
@@ -54,6 +54,11 @@ export class ProviderClient {
   async configure(config: PlainInputs): Promise<void> {
     const request = new messages.ConfigureRequest().setArgs(encodeProperties(config));
     await answer<Messages.ConfigureResponse>((done) => this.#client.configure(request, done));
+  }
+
+  /** Ctrl-C. */
+  async cancel(): Promise<void> {
+    await answer((done) => this.#client.cancel(new Empty(), done));
   }
 
   async checkConfig(config: PlainInputs): Promise<CheckResult> {
