@@ -1,11 +1,11 @@
-import { FIXED_SEARCH_PATH, type Sql } from "../postgres/database.ts";
-import { claimObject } from "../postgres/ownership.ts";
+import { FIXED_SEARCH_PATH } from "../postgres/database.ts";
+import { type Claim, claimObject, findClaim, recordClaim } from "../postgres/ownership.ts";
 import { sqlState } from "../postgres/sql-error.ts";
 import { type Drift, describeDrift, driftSentences } from "./diff.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Context, Facts, Inputs, KnownState, Resource } from "./resource.ts";
 import { userError } from "./user-error.ts";
-import { contextOf, readOnly, type Subject, type World } from "./world.ts";
+import { contextOf, readingContext, type Subject, type World } from "./world.ts";
 
 /** Creates the object or, where `known` says what is in Pulumi's state, updates it; then observes what came of it. */
 export async function applyObject(
@@ -55,17 +55,27 @@ async function applyOnce(
 ): Promise<Outcome> {
   const id = resource.id(inputs);
   const { sql } = context;
-  let live = await resource.read(context, id, known ?? { inputs });
-  await claim(sql, context, resource, inputs, live !== undefined, known !== undefined);
-  if (remake && live !== undefined) {
-    await resource.remove(context, id, known ?? { inputs, observed: live.facts }, true);
-    live = undefined;
+  // What needs no answer of the one before goes to the server together with it.
+  const [found, ledgerRow] = await Promise.all([
+    resource.read(context, id, known ?? { inputs }),
+    findClaim(sql, resource.kind, id),
+  ]);
+  const claim = claimOf(context, resource, inputs, found !== undefined, known !== undefined);
+  await recordClaim(sql, claim, ledgerRow);
+  if (remake && found !== undefined) {
+    await resource.remove(context, id, known ?? { inputs, observed: found.facts }, true);
   }
+  const live = remake ? undefined : found;
   // A user's statement sees the schemas that it would see anywhere else.
-  await sql.script("set local search_path to default");
-  await resource.apply(context, inputs, live, known);
-  await sql.script(FIXED_SEARCH_PATH);
-  return await observe(context, resource, id, inputs, known);
+  await Promise.all([
+    sql.script("set local search_path to default"),
+    resource.apply(context, inputs, live, known),
+  ]);
+  const [, outcome] = await Promise.all([
+    sql.script(FIXED_SEARCH_PATH),
+    observe(context, resource, id, inputs, known),
+  ]);
+  return outcome;
 }
 
 /** For objects outside the database: the claim is committed first, so that an interrupted call can be taken up again. */
@@ -77,13 +87,12 @@ async function applyInSteps(
 ): Promise<Outcome> {
   const { resource } = subject;
   const id = resource.id(inputs);
+  const context = readingContext(world, subject);
   // Whether there is such an object, and what came of it, is not for an earlier answer to say.
   world.api.forget();
-  const live = await readOnly(world, subject, (context) => resource.read(context, id, known ?? { inputs }));
-  await world.database.change((sql) =>
-    claim(sql, subject, resource, inputs, live !== undefined, known !== undefined),
-  );
-  const context = contextOf(world, subject, world.database.reader);
+  const live = await resource.read(context, id, known ?? { inputs });
+  const claim = claimOf(subject, resource, inputs, live !== undefined, known !== undefined);
+  await world.database.change((sql) => claimObject(sql, claim));
   try {
     await resource.apply(context, inputs, live, known);
     return await observe(context, resource, id, inputs, known);
@@ -117,15 +126,14 @@ function unrepairedText({ noun, unrepaired }: Resource, id: string, drift: Drift
   return `${noun} "${id}": what somebody changed is not put back; ${unrepaired?.advice}${lines.join("")}`;
 }
 
-async function claim(
-  sql: Sql,
+function claimOf(
   subject: { urn: string },
   resource: Resource,
   inputs: Inputs,
   exists: boolean,
   inState: boolean,
-): Promise<void> {
-  await claimObject(sql, {
+): Claim {
+  return {
     kind: resource.kind,
     noun: resource.noun,
     id: resource.id(inputs),
@@ -134,5 +142,5 @@ async function claim(
     // What is in Pulumi's state was made, imported or adopted before.
     adopt: inState || inputs.adopt === true,
     shared: resource.shared === true,
-  });
+  };
 }

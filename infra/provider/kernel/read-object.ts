@@ -1,7 +1,7 @@
 import { describeDrift } from "./diff.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Facts, Inputs, KnownState, LiveState, Resource } from "./resource.ts";
-import { readOnly, type Subject, type World } from "./world.ts";
+import { readingContext, type Subject, type World } from "./world.ts";
 
 /** Undefined if the object is gone. Drifted facts come back as the inputs that a preview compares with the program. */
 export async function readObject(
@@ -12,7 +12,7 @@ export async function readObject(
   hideValues: boolean,
 ): Promise<Outcome | undefined> {
   const { resource } = subject;
-  const live = await readOnly(world, subject, (context) => resource.read(context, id, known));
+  const live = await resource.read(readingContext(world, subject), id, known);
   if (live === undefined) return undefined;
   const { inputs, observed } = known;
   if (inputs === undefined) {

@@ -12,7 +12,7 @@ import { type PropertiesRequest, secretsOfRequest } from "./request-secrets.ts";
 import type { Facts, InputProblem, Inputs, KnownState, Resource } from "./resource.ts";
 import { decodeState, encodeForecast, encodeOutcome, secretInputPaths } from "./state.ts";
 import { UserError } from "./user-error.ts";
-import { readOnly, type Subject, type World } from "./world.ts";
+import { readingContext, type Subject, type World } from "./world.ts";
 
 type Request = PropertiesRequest & { getType(): string; getUrn(): string };
 
@@ -156,11 +156,9 @@ export class ResourceService {
   async #derive(subject: Subject, inputs: Properties, request: Messages.CheckRequest) {
     if (subject.resource.derive === undefined) return {};
     const old = decodeProperties(request.getOlds()).values;
-    const derive = subject.resource.derive.bind(subject.resource);
     const before = Object.keys(old).length === 0 ? undefined : old;
-    return await readOnly(this.#configured(), subject, (context) =>
-      derive(context, knownPart(inputs), before),
-    );
+    const context = readingContext(this.#configured(), subject);
+    return await subject.resource.derive(context, knownPart(inputs), before);
   }
 
   #subject(request: Request): Subject {

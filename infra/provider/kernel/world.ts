@@ -15,15 +15,9 @@ export interface Subject {
   warn(message: string): void;
 }
 
-/** Runs `work` where the server refuses every change. */
-export async function readOnly<T>(
-  world: World,
-  subject: Subject,
-  work: (context: Context) => Promise<T>,
-): Promise<T> {
-  // A resource that works elsewhere must not hold a connection while it waits there.
-  if (!subject.resource.atomic) return await work(contextOf(world, subject, world.database.reader));
-  return await world.database.read((sql) => work(contextOf(world, subject, sql)));
+/** What reads with: the server refuses every change, and the queries of reads under way at once go together. */
+export function readingContext(world: World, subject: Subject): Context {
+  return contextOf(world, subject, world.database.reader);
 }
 
 /** What the resource gets to work with; `sql` runs its statements. */

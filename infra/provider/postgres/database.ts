@@ -3,6 +3,7 @@ import pg from "pg";
 import { Serial } from "../kernel/serial.ts";
 import { untilAborted } from "../kernel/until-aborted.ts";
 import { UserError } from "../kernel/user-error.ts";
+import { BatchedQueries } from "./batched-queries.ts";
 import { quoteLiteral } from "./identifier.ts";
 import { isPassing, sqlState } from "./sql-error.ts";
 
@@ -15,6 +16,8 @@ export interface Sql {
   statement(text: string): Promise<string>;
   /** Any number of statements, for migration files. */
   script(text: string): Promise<void>;
+  /** Whether one of our own tables is there; once it has been seen, without asking: nobody drops it while we work. */
+  sawTable(name: string): Promise<boolean>;
 }
 
 export interface DatabaseOptions {
@@ -40,6 +43,7 @@ export class Database {
   readonly #pool: pg.Pool;
   readonly #options: DatabaseOptions;
   readonly #changes: Serial;
+  readonly #seenTables = new Set<string>();
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
@@ -47,6 +51,8 @@ export class Database {
     this.#pool = new pg.Pool({
       connectionString: options.databaseUrl,
       max: 4,
+      // Queries that do not wait for each other's answers cost one round trip together.
+      pipeline: true,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
@@ -56,27 +62,26 @@ export class Database {
     this.#pool.on("error", () => {});
   }
 
-  /** Each statement in a read-only transaction of its own, for those who must not hold a connection meanwhile. */
+  readonly #queries = new BatchedQueries((work) => this.read(work));
+
+  /** Read-only statements, those of many readers together: nobody holds a connection, and equal queries are one. */
   readonly reader: Sql = {
-    query: (text, values) => this.read((sql) => sql.query(text, values)),
+    query: (text, values) => this.#queries.query(text, values),
     statement: (text) => this.read((sql) => sql.statement(text)),
     script: (text) => this.read((sql) => sql.script(text)),
+    sawTable: (name) => this.read((sql) => sql.sawTable(name)),
   };
 
   /** Runs `work` so that the server itself refuses any change. */
   async read<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return await this.#inTransaction(this.#begin("begin read only"), work);
+    return await this.#inTransaction((client) => client.query(this.#begin("begin read only")), work);
   }
 
   /** Runs `work` in one transaction, again as a whole if a lock could not be had. */
   async change<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const attempt = () =>
-      this.#changes.run(() =>
-        this.#inTransaction(this.#begin("begin"), async (sql) => {
-          await untilAborted(takeTurn(sql, this.#limit("lock_timeout")), this.#options.signal);
-          return await work(sql);
-        }),
-      );
+    const begin = (client: pg.PoolClient) =>
+      untilAborted(takeTurn(client, this.#begin("begin"), this.#limit("lock_timeout")), this.#options.signal);
+    const attempt = () => this.#changes.run(() => this.#inTransaction(begin, work));
     return await pRetry(attempt, {
       retries: RETRIES,
       minTimeout: this.#options.retryDelayMs ?? 250,
@@ -99,7 +104,10 @@ export class Database {
     return `set local ${setting} = ${quoteLiteral(value)}`;
   }
 
-  async #inTransaction<T>(begin: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  async #inTransaction<T>(
+    begin: (client: pg.PoolClient) => Promise<unknown>,
+    work: (sql: Sql) => Promise<T>,
+  ): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -108,8 +116,8 @@ export class Database {
     // A connection that is lost fails the query and is an event as well, which unheard would end the process.
     client.on("error", onError);
     try {
-      await client.query(begin);
-      const result = await work(sqlOn(client));
+      await begin(client);
+      const result = await work(sqlOn(client, this.#seenTables));
       await client.query("commit");
       return result;
     } catch (error) {
@@ -124,7 +132,7 @@ export class Database {
   }
 }
 
-function sqlOn(client: pg.PoolClient): Sql {
+function sqlOn(client: pg.PoolClient, seenTables: Set<string>): Sql {
   return {
     async query<R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
       const result = await client.query<R>({ text, values: [...values] });
@@ -137,13 +145,19 @@ function sqlOn(client: pg.PoolClient): Sql {
     async script(text) {
       await client.query(text);
     },
+    async sawTable(name) {
+      if (seenTables.has(name)) return true;
+      const { rows } = await client.query("select pg_catalog.to_regclass($1) is not null as present", [name]);
+      if (rows[0].present) seenTables.add(name);
+      return rows[0].present;
+    },
   };
 }
 
 /** The limit for locks comes after the wait: another deployment is no lock conflict. */
-async function takeTurn(sql: Sql, lockLimit: string): Promise<void> {
+async function takeTurn(client: pg.PoolClient, begin: string, lockLimit: string): Promise<void> {
   try {
-    await sql.script(`select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK}); ${lockLimit}`);
+    await client.query(`${begin}; select pg_catalog.pg_advisory_xact_lock(${ADVISORY_LOCK}); ${lockLimit}`);
   } catch (error) {
     if (sqlState(error) !== "57014") throw error;
     const text = "another deployment is changing this database; try again when it is done";

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useTestDatabase } from "../testing/use-test-database.ts";
 import { Database } from "./database.ts";
 import { type Claim, claimObject, ownsObject, releaseObject } from "./ownership.ts";
 
 const testDatabase = useTestDatabase();
 let database: Database;
-beforeAll(() => {
-  database = new Database({ databaseUrl: testDatabase().url, lockTimeout: "3s", statementTimeout: "5s" });
-});
-afterAll(() => database.close());
 beforeEach(async () => {
   await testDatabase().pool.query("drop schema if exists jobstack_provider cascade");
+  database = new Database({ databaseUrl: testDatabase().url, lockTimeout: "3s", statementTimeout: "5s" });
 });
+afterEach(() => database.close());
 
 const claim = (more: Partial<Claim> = {}): Claim => ({
   kind: "CronJob",

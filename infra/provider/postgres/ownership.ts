@@ -14,7 +14,8 @@ export interface Claim {
   shared: boolean;
 }
 
-interface LedgerRow extends Record<string, unknown> {
+/** What the ledger says of an object. */
+export interface LedgerRow extends Record<string, unknown> {
   urn: string;
   adopted: boolean;
 }
@@ -38,11 +39,15 @@ const LEDGER = `
  * an object that someone else made is refused unless `adopt` says so.
  */
 export async function claimObject(sql: Sql, claim: Claim): Promise<void> {
-  if (!(await hasLedger(sql))) await sql.script(LEDGER);
-  const row = await rowOf(sql, claim.kind, claim.id);
+  await recordClaim(sql, claim, await findClaim(sql, claim.kind, claim.id));
+}
+
+/** The same for those who have asked the ledger already. */
+export async function recordClaim(sql: Sql, claim: Claim, row: LedgerRow | undefined): Promise<void> {
   const foreign = claim.exists && row?.urn !== claim.urn;
   if (foreign && claim.shared && row !== undefined) return;
   if (foreign && !claim.shared && !claim.adopt) throw conflict(claim, row);
+  if (!(await hasLedger(sql))) await sql.script(LEDGER);
   await sql.query(
     `insert into jobstack_provider.resource as ledger (kind, id, urn, adopted) values ($1, $2, $3, $4)
      on conflict (kind, id) do update set urn = excluded.urn, adopted = ledger.adopted or excluded.adopted`,
@@ -52,8 +57,7 @@ export async function claimObject(sql: Sql, claim: Claim): Promise<void> {
 
 /** Whether this resource itself made the object, rather than finding it. */
 export async function ownsObject(sql: Sql, kind: string, id: string, urn: string): Promise<boolean> {
-  if (!(await hasLedger(sql))) return false;
-  const row = await rowOf(sql, kind, id);
+  const row = await findClaim(sql, kind, id);
   return row !== undefined && row.urn === urn && !row.adopted;
 }
 
@@ -67,7 +71,8 @@ export async function releaseObject(sql: Sql, kind: string, id: string, urn: str
   ]);
 }
 
-async function rowOf(sql: Sql, kind: string, id: string): Promise<LedgerRow | undefined> {
+export async function findClaim(sql: Sql, kind: string, id: string): Promise<LedgerRow | undefined> {
+  if (!(await hasLedger(sql))) return undefined;
   const [row] = await sql.query<LedgerRow>(
     "select urn, adopted from jobstack_provider.resource where kind = $1 and id = $2",
     [kind, id],
@@ -76,10 +81,7 @@ async function rowOf(sql: Sql, kind: string, id: string): Promise<LedgerRow | un
 }
 
 async function hasLedger(sql: Sql): Promise<boolean> {
-  const [row] = await sql.query<{ present: boolean }>(
-    "select pg_catalog.to_regclass('jobstack_provider.resource') is not null as present",
-  );
-  return row?.present === true;
+  return await sql.sawTable("jobstack_provider.resource");
 }
 
 function conflict(claim: Claim, row: LedgerRow | undefined): Error {
