@@ -8,6 +8,7 @@ import { publicationTable } from "./resources/publication-table.ts";
 import { queue } from "./resources/queue.ts";
 import { role } from "./resources/role.ts";
 import { schema } from "./resources/schema.ts";
+import { secret } from "./resources/secret.ts";
 import { sqlFunction } from "./resources/sql-function.ts";
 import { storageBucket } from "./resources/storage-bucket.ts";
 import { trigger } from "./resources/trigger.ts";
@@ -24,6 +25,7 @@ export const resources: readonly Resource[] = [
   queue,
   role,
   schema,
+  secret,
   sqlFunction,
   storageBucket,
   trigger,

@@ -9,6 +9,7 @@ import type { publicationTable } from "./resources/publication-table.ts";
 import type { queue } from "./resources/queue.ts";
 import type { role } from "./resources/role.ts";
 import type { schema } from "./resources/schema.ts";
+import type { secret } from "./resources/secret.ts";
 import type { sqlFunction } from "./resources/sql-function.ts";
 import type { storageBucket } from "./resources/storage-bucket.ts";
 import type { trigger } from "./resources/trigger.ts";
@@ -33,6 +34,7 @@ it("takes exactly the inputs that the provider takes", () => {
   expectTypeOf<keyof sdk.QueueArgs>().toEqualTypeOf<InputsOf<typeof queue>>();
   expectTypeOf<keyof sdk.RoleArgs>().toEqualTypeOf<InputsOf<typeof role>>();
   expectTypeOf<keyof sdk.SchemaArgs>().toEqualTypeOf<InputsOf<typeof schema>>();
+  expectTypeOf<keyof sdk.SecretArgs>().toEqualTypeOf<InputsOf<typeof secret>>();
   expectTypeOf<keyof sdk.SqlFunctionArgs>().toEqualTypeOf<InputsOf<typeof sqlFunction>>();
   expectTypeOf<keyof sdk.StorageBucketArgs>().toEqualTypeOf<InputsOf<typeof storageBucket>>();
   expectTypeOf<keyof sdk.TriggerArgs>().toEqualTypeOf<InputsOf<typeof trigger>>();

@@ -9,6 +9,7 @@ export { PublicationTable, type PublicationTableArgs } from "./sdk/publication-t
 export { Queue, type QueueArgs, type QueueStatuses } from "./sdk/queue.ts";
 export { Role, type RoleArgs, type RoleGrant } from "./sdk/role.ts";
 export { Schema, type SchemaArgs } from "./sdk/schema.ts";
+export { Secret, type SecretArgs } from "./sdk/secret.ts";
 export { SqlFunction, type SqlFunctionArgs } from "./sdk/sql-function.ts";
 export { StorageBucket, type StorageBucketArgs } from "./sdk/storage-bucket.ts";
 export { Trigger, type TriggerArgs } from "./sdk/trigger.ts";

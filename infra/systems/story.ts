@@ -3,12 +3,11 @@ import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
-import { Secret } from "../components/secret.ts";
 import { declareSqlFunctions } from "../components/sql-functions.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, Schema, Trigger, VaultSecret } from "../provider/sdk.ts";
+import { FunctionSecret, Migration, Schema, Secret, Trigger, VaultSecret } from "../provider/sdk.ts";
 import { readSqlFolder } from "../sql/sql-files.ts";
 
 export interface StoryArgs {

@@ -3,18 +3,21 @@ import type { Resource } from "../kernel/resource.ts";
 import { adopt } from "./names.ts";
 
 const LONGEST_NAME = 256;
-const LONGEST_VALUE = 24_576;
+/** Of the value, in characters. */
+export const LONGEST_VALUE = 24_576;
+
+/** Name of an environment variable that a project may set for its functions. */
+export const environmentName = z
+  .string()
+  .max(LONGEST_NAME, `must have at most ${LONGEST_NAME} characters`)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, and begin with no digit")
+  .refine(
+    (name) => !name.startsWith("SUPABASE_"),
+    'begins with "SUPABASE_", which Supabase keeps for itself; write another name',
+  );
 
 const inputs = z.strictObject({
-  name: z
-    .string()
-    .max(LONGEST_NAME, `must have at most ${LONGEST_NAME} characters`)
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, and begin with no digit")
-    .refine(
-      (name) => !name.startsWith("SUPABASE_"),
-      'begins with "SUPABASE_", which Supabase keeps for itself; write another name',
-    )
-    .describe("name of the environment variable"),
+  name: environmentName.describe("name of the environment variable"),
   value: z
     .string()
     .max(LONGEST_VALUE, `must have at most ${LONGEST_VALUE} characters`)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import type { TestDatabase } from "../../../test/support/test-database.ts";
 import {
   accessToken,
   projectRef,
@@ -9,6 +10,8 @@ import { useTestDatabase } from "./use-test-database.ts";
 
 export interface TestProject {
   api: TestGateway["api"];
+  gateway: TestGateway;
+  database: TestDatabase;
   /** Configuration of a provider for the project and its database. */
   config: Record<string, string>;
 }
@@ -25,6 +28,8 @@ export function useManagementApi(): () => TestProject {
   });
   return () => ({
     api: gateway.api,
+    gateway,
+    database: database(),
     config: { databaseUrl: database().url, projectRef, accessToken, apiUrl: gateway.url },
   });
 }

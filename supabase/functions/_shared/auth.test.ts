@@ -1,10 +1,11 @@
 import { SignJWT } from "jose";
 import { describe, expect, it, vi } from "vitest";
+import type { SecretPair } from "./accepted-secrets.ts";
 import { requireWakeAuthorization } from "./auth.ts";
 
 const secret = "a-secret";
 
-function wake(authorization?: string, configured: string | undefined = secret): Promise<void> {
+function wake(authorization?: string, configured: SecretPair = { current: secret }): Promise<void> {
   const headers = authorization === undefined ? {} : { authorization };
   return requireWakeAuthorization(new Request("http://localhost", { headers }), configured, "story");
 }
@@ -54,10 +55,27 @@ describe("requireWakeAuthorization", () => {
     await expect(wake(`Bearer ${await token({}, secret, "HS512")}`)).rejects.toMatchObject(unauthorized);
   });
 
+  it("accepts the old secret, and tokens signed with it, while it is being changed", async () => {
+    const inAMinute = new Date(Date.now() + 60_000).toISOString();
+    for (const previous of ["the-old-one", `${inAMinute} the-old-one`]) {
+      const pair = { current: secret, previous };
+      await expect(wake("Bearer the-old-one", pair)).resolves.toBeUndefined();
+      await expect(wake(`Bearer ${await token({}, "the-old-one")}`, pair)).resolves.toBeUndefined();
+      await expect(wake(`Bearer ${await token()}`, pair)).resolves.toBeUndefined();
+    }
+  });
+
+  it("refuses the old secret, and tokens signed with it, once its time is over", async () => {
+    const pair = { current: secret, previous: `${new Date(Date.now() - 1).toISOString()} the-old-one` };
+    await expect(wake("Bearer the-old-one", pair)).rejects.toMatchObject(unauthorized);
+    await expect(wake(`Bearer ${await token({}, "the-old-one")}`, pair)).rejects.toMatchObject(unauthorized);
+    await expect(wake(`Bearer ${await token()}`, pair)).resolves.toBeUndefined();
+  });
+
   it.each([undefined, ""])("answers 500 and logs why while the secret is %j", async (configured) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const request = new Request("http://localhost", { headers: { authorization: "Bearer " } });
-    const check = requireWakeAuthorization(request, configured, "story");
+    const check = requireWakeAuthorization(request, { current: configured, previous: "old" }, "story");
     await expect(check).rejects.toMatchObject({ status: 500, message: "server configuration error" });
     expect(log).toHaveBeenCalledWith("Server configuration error: CRON_SECRET is not set");
     log.mockRestore();

@@ -1,24 +1,28 @@
 import { jwtVerify } from "npm:jose@6.2.17";
+import { acceptedSecrets, type SecretPair } from "./accepted-secrets.ts";
 import { HttpError } from "./http-error.ts";
 
 /**
  * Lets a wake-up of `queue` pass: `Authorization: Bearer` with either the secret itself (a cron job, an operator's
- * curl) or the short-lived HS256 token that the database signs with it. Throws a 401, or a 500 while the function has
- * no secret.
+ * curl) or the short-lived HS256 token that the database signs with it. While the secret is being changed, the old one
+ * is as good. Throws a 401, or a 500 while the function has no secret.
  */
 export async function requireWakeAuthorization(
   request: Request,
-  secret: string | undefined,
+  secret: SecretPair,
   queue: string,
 ): Promise<void> {
-  if (secret === undefined || secret === "") {
+  if (secret.current === undefined || secret.current === "") {
     console.error("Server configuration error: CRON_SECRET is not set");
     throw new HttpError(500, "server configuration error");
   }
   const presented = bearerToken(request);
   if (presented === null) throw new HttpError(401, "unauthorized");
-  if (await sameSecret(presented, secret)) return;
-  if (!(await isWakeToken(presented, secret, queue))) throw new HttpError(401, "unauthorized");
+  for (const accepted of acceptedSecrets(secret, Date.now())) {
+    if (await sameSecret(presented, accepted)) return;
+    if (await isWakeToken(presented, accepted, queue)) return;
+  }
+  throw new HttpError(401, "unauthorized");
 }
 
 /** The token of an `Authorization: Bearer` header, if there is one. */

@@ -7,7 +7,7 @@ function setup(...nudges: Nudge[]) {
   let woken = 0;
   const handle = createJobWorker({
     queue: "story",
-    secret: "a-secret",
+    secret: { current: "a-secret" },
     waitUntil: (work) => kept.push(work),
     nudge: () => {
       woken += 1;

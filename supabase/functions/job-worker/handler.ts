@@ -1,11 +1,12 @@
+import type { SecretPair } from "../_shared/accepted-secrets.ts";
 import { requireWakeAuthorization } from "../_shared/auth.ts";
 import { jsonEndpoint, jsonResponse, type RequestHandler } from "../_shared/http.ts";
 import type { Nudge } from "../_shared/worker.ts";
 
 export interface JobWorkerOptions {
   readonly queue: string;
-  /** CRON_SECRET. */
-  readonly secret: string | undefined;
+  /** CRON_SECRET and its predecessor. */
+  readonly secret: SecretPair;
   readonly nudge: () => Nudge;
   /** Keeps the isolate alive until the given work has ended. */
   readonly waitUntil: (work: Promise<unknown>) => void;

@@ -1,4 +1,5 @@
 // Deployed without verify_jwt: its callers present CRON_SECRET, or a token signed with it, instead of a user's token.
+import { secretPair } from "../_shared/accepted-secrets.ts";
 import { isolateLimitMs, onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
 import { openPostgres } from "../_shared/open-postgres.ts";
 import { requireEnv } from "../_shared/require-env.ts";
@@ -32,5 +33,10 @@ const slot = new WorkerSlot({
 
 onShutdown(() => slot.stop());
 Deno.serve(
-  createJobWorker({ queue, secret: Deno.env.get("CRON_SECRET"), nudge: () => slot.nudge(), waitUntil }),
+  createJobWorker({
+    queue,
+    secret: secretPair(Deno.env, "CRON_SECRET"),
+    nudge: () => slot.nudge(),
+    waitUntil,
+  }),
 );

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { type UserError, userError } from "../kernel/user-error.ts";
+import type { Sql } from "./database.ts";
+
+export interface VaultEntry {
+  name: string;
+  value: string;
+  description: string;
+}
+
+/** What can be told of a secret without its value. */
+export type VaultFacts = { description: string; digest: string };
+
+export async function hasVault(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ present: boolean }>(
+    "select pg_catalog.to_regclass('vault.secrets') is not null as present",
+  );
+  return row?.present === true;
+}
+
+export function missingVault(noun: string, name: string): UserError {
+  const instead =
+    'declare new Extension("vault", { name: "supabase_vault" }) and let the secret depend on it';
+  return userError(noun, name, "the extension supabase_vault is not installed", instead);
+}
+
+/** Makes a digest useless for guessing a weak secret elsewhere. */
+export function newSalt(): string {
+  return randomBytes(32).toString("hex");
+}
+
+/** The server digests, so the value stays there. */
+export async function findVaultSecret(sql: Sql, name: string, salt: string): Promise<VaultFacts | undefined> {
+  const [row] = await sql.query<VaultFacts>(FIND, [name, salt]);
+  return row;
+}
+
+/** The value, if that is its plain SHA-256. */
+export async function vaultValueWithDigest(
+  sql: Sql,
+  name: string,
+  sha256: string,
+): Promise<string | undefined> {
+  const [row] = await sql.query<{ value: string }>(VALUE_WITH_DIGEST, [name, sha256]);
+  return row?.value;
+}
+
+/** Makes the secret, or changes the one of that name. */
+export async function writeVaultSecret(sql: Sql, { name, value, description }: VaultEntry): Promise<void> {
+  const updated = await sql.query(UPDATE, [value, name, description]);
+  if (updated.length === 0) {
+    await sql.query("select vault.create_secret($1, $2, $3)", [value, name, description]);
+  }
+}
+
+/** That there is none is fine. */
+export async function deleteVaultSecret(sql: Sql, name: string): Promise<void> {
+  await sql.query("delete from vault.secrets where name = $1", [name]);
+}
+
+const FIND = `
+  select coalesce(s.description, '') as description,
+         pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($2 || s.decrypted_secret, 'UTF8')), 'hex') as digest
+    from vault.decrypted_secrets as s
+   where s.name = $1
+`;
+
+const VALUE_WITH_DIGEST = `
+  select s.decrypted_secret as value
+    from vault.decrypted_secrets as s
+   where s.name = $1
+     and pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(s.decrypted_secret, 'UTF8')), 'hex') = $2
+`;
+
+const UPDATE = `
+  select vault.update_secret(s.id, $1, $2, $3)
+    from vault.secrets as s
+   where s.name = $2
+`;
