@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  accessToken,
+  projectRef,
+  startTestGateway,
+  type TestGateway,
+} from "../infra/local/gateway/testing/test-gateway.ts";
+import { packageRoot } from "../infra/package-root.ts";
+import { type ConfigValue, PackageProject } from "./support/package-project.ts";
+import { createTestCluster, type TestCluster } from "./support/test-cluster.ts";
+
+const page = readFileSync(path.join(packageRoot, "docs/components.md"), "utf8");
+/** The examples of the page, one after the other. */
+const examples = codeBlocks("ts").join("\n");
+
+/** Compiles only if the shipped types refuse it. */
+const mistakes = `
+  export function misspell() {
+    // @ts-expect-error: no such function
+    functions.call("digets", { secret: "CRON_SECRET" });
+    // @ts-expect-error: no such setting
+    new jobstack.CronJob("tick", { name: "tick", evry: "1 minute", command: "select 1" });
+  }`;
+const leak = `
+  new jobstack.CronSchedule(
+    "leak",
+    { every: "1 minute", call: { sql: pulumi.interpolate\`select '\${config.requireSecret("cronSecret")}'\` } },
+    { provider },
+  );`;
+
+let project: PackageProject;
+let cluster: TestCluster;
+let gateway: TestGateway;
+let config: Record<string, ConfigValue>;
+
+beforeAll(async () => {
+  [project, cluster] = await Promise.all([PackageProject.create(), createTestCluster()]);
+  gateway = await startTestGateway({ databaseUrl: cluster.url });
+  config = {
+    databaseUrl: { value: cluster.url, secret: true },
+    projectRef: { value: projectRef },
+    accessToken: { value: accessToken, secret: true },
+    apiUrl: { value: gateway.url },
+    exporterPassword: { value: "canary-exporter", secret: true },
+    cronSecret: { value: "canary-cron", secret: true },
+  };
+  project.write("Pulumi.yaml", codeBlocks("yaml").join("\n"));
+  for (const slug of ["send-mails", "digest", "report"]) {
+    project.write(`supabase/functions/${slug}/index.ts`, "Deno.serve(() => new Response('done'));");
+  }
+}, 300_000);
+afterAll(async () => {
+  project.delete();
+  await gateway.close();
+  await cluster.stop();
+});
+
+function codeBlocks(language: string): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+    ([, code = ""]) => code,
+  );
+}
+
+describe("the packed package", () => {
+  it("holds the build, the SQL it deploys, the workers' code and the provider, and nothing else", () => {
+    const expected = [
+      /^dist\/(infra\/(components|provider|sql)|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
+      /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
+      /^sql\/(jobstack|metrics)\/(functions|migrations|templates)\/\w+\.sql$/,
+      /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
+      /^infra\/provider\/bin\/pulumi-resource-jobstack$/,
+      /^(package\.json|README\.md|LICENSE)$/,
+    ];
+    const unexpected = /\.test\.|\/testing\/|\/local\/|\.jobstack|shared\/design/;
+    expect(project.files.filter((file) => !expected.some((each) => each.test(file)))).toEqual([]);
+    expect(project.files.filter((file) => unexpected.test(file))).toEqual([]);
+    expect(project.files).toContain("dist/infra/jobstack.js");
+  });
+
+  it("brings no part of the local platform along", () => {
+    const { packages } = JSON.parse(project.read("package-lock.json")) as {
+      packages: Record<string, unknown>;
+    };
+    const names = Object.keys(packages).map((name) => name.replace("node_modules/", ""));
+    expect(names).toContain("jobstack");
+    expect(
+      names.filter((name) => ["deno", "fastify", "listr2", "prom-client", "vitest"].includes(name)),
+    ).toEqual([]);
+  });
+
+  it("deploys the page's examples: what the preview said, once, and then nothing", async () => {
+    project.write("program.ts", `${examples}\n${mistakes}`);
+    await project.compile();
+    const [planned, done, again] = await project.run(["preview", "up", "preview"], config);
+    expect(planned).toEqual(
+      expect.arrayContaining([
+        "create CronJob digest-hourly",
+        "create EdgeFunction send-mails",
+        "create Queue mails",
+        "create SqlFunction jobstack.step",
+      ]),
+    );
+    expect(done).toEqual(planned);
+    expect(again).toEqual([]);
+  }, 300_000);
+
+  it("puts no secret into a cron job: fails the program that would, and does not show it", async () => {
+    project.write("program.js", `${project.read("program.js")}\n${leak}`);
+    const failure = await project.run(["preview"], config).catch((error: { stderr: string }) => error.stderr);
+    expect(failure).toContain(
+      'cron schedule "leak": its command would hold a secret in clear; keep the secret in Vault and name it in the call',
+    );
+    expect(failure).not.toContain("canary");
+  }, 120_000);
+});
