@@ -3,13 +3,15 @@ import { formatPath, type Path, valueAt } from "./kernel/path.ts";
 import { type DecodedProperties, UNKNOWN } from "./kernel/properties.ts";
 import { type PlainInputs, ProviderClient, type ResourceState } from "./testing/provider-client.ts";
 
+type FactPath = string | Path;
+
 /** Somebody changes the object behind Pulumi's back. */
 export interface OutsideChange {
   /** Completes "shows and repairs that ...". */
   title: string;
   make(name: string): Promise<void>;
-  /** Facts that a preview must name, or the paths of single entries of them. */
-  facts: (string | Path)[];
+  /** Facts that a preview must name, or the paths of single entries of them, which may depend on the name. */
+  facts: FactPath[] | ((name: string) => FactPath[]);
   /** Paths of the inputs as which a preview must show them. */
   inputs?: string[];
   /** For what an update does not repair: somebody puts it back as it was. */
@@ -126,9 +128,10 @@ export function describeContract(subject: ContractCase): void {
         const wanted = await checked(subject.inputs(name), found.inputs);
         const { changed, detailed } = await client.diff(kind, found, wanted);
         expect(changed).toBe(true);
-        const drift = change.facts.map((fact) => formatPath(["drift", ...[fact].flat()]));
+        const facts = typeof change.facts === "function" ? change.facts(name) : change.facts;
+        const drift = facts.map((fact) => formatPath(["drift", ...[fact].flat()]));
         expect(Object.keys(detailed).sort()).toEqual([...drift, ...(change.inputs ?? [])].sort());
-        for (const fact of change.facts) {
+        for (const fact of facts) {
           expect(valueAt(found.outputs.values, ["drift", ...[fact].flat()])).toMatch(
             /^(appeared|changed|removed) outside of Pulumi/,
           );

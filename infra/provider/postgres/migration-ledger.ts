@@ -1,10 +1,16 @@
 import type { Sql } from "./database.ts";
+import type { RelationName, WatchedRelation } from "./relation-facts.ts";
 
 export interface AppliedFile {
   migration: string;
   file: string;
   /** Digest of the file's text, hexadecimal. */
   sha256: string;
+}
+
+/** A relation, or some parts of it, that the files of a migration made. */
+export interface MadeRelation extends RelationName {
+  parts: string[] | null;
 }
 
 const LEDGER = `
@@ -18,11 +24,28 @@ const LEDGER = `
   );
   comment on table jobstack_provider.migration_file is
     'Which file of which migration was applied. Written by the provider jobstack; do not edit.';
+  create table if not exists jobstack_provider.migration_relation (
+    migration text not null,
+    kind text not null,
+    schema text not null,
+    name text not null,
+    parts text[],
+    settled_by text not null,
+    settled_at timestamptz not null default pg_catalog.now(),
+    primary key (migration, kind, schema, name)
+  );
+  comment on table jobstack_provider.migration_relation is
+    'Which relations, or parts of them, each migration made, and which file was the last to change them. Written by the provider jobstack; do not edit.';
 `;
+
+/** Belongs before the first change of a transaction. */
+export async function ensureLedger(sql: Sql): Promise<void> {
+  if (!(await exists(sql, "migration_relation"))) await sql.script(LEDGER);
+}
 
 /** Digests of the applied files of a migration by their names. */
 export async function appliedFiles(sql: Sql, migration: string): Promise<Record<string, string>> {
-  if (!(await hasLedger(sql))) return {};
+  if (!(await exists(sql, "migration_file"))) return {};
   const rows = await sql.query<{ file: string; sha256: string }>(
     "select file, sha256 from jobstack_provider.migration_file where migration = $1 order by applied_at, file",
     [migration],
@@ -32,22 +55,92 @@ export async function appliedFiles(sql: Sql, migration: string): Promise<Record<
 
 /** Belongs in the transaction that applies the file. */
 export async function recordFile(sql: Sql, { migration, file, sha256 }: AppliedFile): Promise<void> {
-  if (!(await hasLedger(sql))) await sql.script(LEDGER);
+  await ensureLedger(sql);
   await sql.query(
     "insert into jobstack_provider.migration_file (migration, file, sha256) values ($1, $2, $3)",
     [migration, file, sha256],
   );
 }
 
-/** What the files made stays. */
-export async function forgetMigration(sql: Sql, migration: string): Promise<void> {
-  if (!(await hasLedger(sql))) return;
-  await sql.query("delete from jobstack_provider.migration_file where migration = $1", [migration]);
+/** What the migration made and watches; without a migration what all of them did, each once and as a whole. */
+export async function madeRelations(sql: Sql, migration?: string): Promise<WatchedRelation[]> {
+  // A ledger of an older version has no such table.
+  if (!(await exists(sql, "migration_relation"))) return [];
+  if (migration !== undefined)
+    return await sql.query<WatchedRelation & Record<string, unknown>>(MADE, [migration]);
+  return await sql.query<WatchedRelation & Record<string, unknown>>(MADE_BY_ANY);
 }
 
-async function hasLedger(sql: Sql): Promise<boolean> {
+/** Watches more; what is watched as a whole stays so. */
+export async function recordRelations(
+  sql: Sql,
+  { migration, file }: Omit<AppliedFile, "sha256">,
+  relations: readonly MadeRelation[],
+): Promise<void> {
+  if (relations.length > 0) await sql.query(RECORD, [migration, file, JSON.stringify(relations)]);
+}
+
+/** The file changed the relations, whoever made them: what they are like now is how they should be. */
+export async function settleRelations(
+  sql: Sql,
+  { migration, file }: Omit<AppliedFile, "sha256">,
+  relations: readonly RelationName[],
+): Promise<void> {
+  if (relations.length > 0) await sql.query(SETTLE, [`${migration}/${file}`, JSON.stringify(relations)]);
+}
+
+/** The relations were dropped by a file, whoever made them. */
+export async function forgetRelations(sql: Sql, relations: readonly RelationName[]): Promise<void> {
+  if (relations.length > 0) await sql.query(FORGET, [JSON.stringify(relations)]);
+}
+
+/** What the files made stays. */
+export async function forgetMigration(sql: Sql, migration: string): Promise<void> {
+  for (const table of ["migration_file", "migration_relation"]) {
+    if (!(await exists(sql, table))) continue;
+    await sql.query(`delete from jobstack_provider.${table} where migration = $1`, [migration]);
+  }
+}
+
+async function exists(sql: Sql, table: string): Promise<boolean> {
   const [row] = await sql.query<{ present: boolean }>(
-    "select pg_catalog.to_regclass('jobstack_provider.migration_file') is not null as present",
+    "select pg_catalog.to_regclass('jobstack_provider.' || $1) is not null as present",
+    [table],
   );
   return row?.present === true;
 }
+
+const MADE = `
+  select kind, schema, name, parts,
+         settled_by || ', ' || pg_catalog.to_char(settled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "settledBy"
+    from jobstack_provider.migration_relation
+   where migration = $1
+   order by kind, schema, name
+`;
+
+const MADE_BY_ANY = `
+  select distinct kind, schema, name, null as parts, '' as "settledBy"
+    from jobstack_provider.migration_relation
+`;
+
+const RECORD = `
+  insert into jobstack_provider.migration_relation as made (migration, kind, schema, name, parts, settled_by)
+  select $1, r.kind, r.schema, r.name, r.parts, $1 || '/' || $2
+    from pg_catalog.jsonb_to_recordset($3::jsonb) as r(kind text, schema text, name text, parts text[])
+  on conflict (migration, kind, schema, name) do update
+    set parts = case when made.parts is not null and excluded.parts is not null
+          then array(select pg_catalog.unnest(made.parts) union select pg_catalog.unnest(excluded.parts)) end
+`;
+
+const SETTLE = `
+  update jobstack_provider.migration_relation as made
+     set settled_by = $1, settled_at = pg_catalog.now()
+    from pg_catalog.jsonb_to_recordset($2::jsonb) as r(kind text, schema text, name text)
+   where made.kind = r.kind and made.schema = r.schema and made.name = r.name
+`;
+
+const FORGET = `
+  delete from jobstack_provider.migration_relation as made
+   using pg_catalog.jsonb_to_recordset($1::jsonb) as r(kind text, schema text, name text)
+   where made.kind = r.kind and made.schema = r.schema and made.name = r.name
+`;

@@ -61,6 +61,15 @@ export async function ownsObject(sql: Sql, kind: string, id: string, urn: string
   return row !== undefined && row.urn === urn && !row.adopted;
 }
 
+/** Ids of the objects of a kind that some stack manages. */
+export async function claimedIds(sql: Sql, kind: string): Promise<string[]> {
+  if (!(await hasLedger(sql))) return [];
+  const rows = await sql.query<{ id: string }>("select id from jobstack_provider.resource where kind = $1", [
+    kind,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
 /** Forgets the claim; that there is none is fine, for instance after an import. */
 export async function releaseObject(sql: Sql, kind: string, id: string, urn: string): Promise<void> {
   if (!(await hasLedger(sql))) return;

@@ -43,6 +43,8 @@ const ADVICE: Record<string, string | undefined> = {
   "3D": UNREACHABLE,
   "3F000": MISSING,
   "42P01": MISSING,
+  "42P07":
+    "if it was made by hand just as this file says, name the file in baseline; otherwise drop or rename it",
   "42704": MISSING,
   "42883": MISSING,
   "25001": "every change here is a transaction, in which it cannot run; write it without CONCURRENTLY",

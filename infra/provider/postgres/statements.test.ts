@@ -20,6 +20,10 @@ it("leaves out what only looks like a statement", () => {
   ]);
 });
 
+it("keeps quoted names if told to", () => {
+  expect(statementsOf(`select 'a;b', "a;""b"`, { names: true })).toEqual([`select '', "a;""b"`]);
+});
+
 it("keeps a parameter number and a dollar in a name apart from a dollar quote", () => {
   expect(statementsOf("select $1; select a$b; commit")).toEqual(["select $1", "select a$b", "commit"]);
 });

@@ -2,14 +2,17 @@
 const TOKEN =
   /--[^\n]*|\/\*|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|\b[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|;/g;
 
-/** The statements of a script without comments and with empty quotes, so that only their words are left to look at. */
-export function statementsOf(script: string): string[] {
+/**
+ * The statements of a script without comments and with empty quotes, so that only their words are left to look at;
+ * with `names` quoted names are left as they are.
+ */
+export function statementsOf(script: string, { names = false } = {}): string[] {
   let plain = "";
   let position = 0;
   for (let match = nextToken(script, 0); match !== null; match = nextToken(script, position)) {
     plain += script.slice(position, match.index);
     const end = tokenEnd(script, match);
-    plain += match[0] === ";" ? "\0" : match[0].startsWith("-") || match[0] === "/*" ? " " : "''";
+    plain += names && match[0].startsWith('"') ? match[0] : plainToken(match[0]);
     position = end;
   }
   plain += script.slice(position);
@@ -17,6 +20,11 @@ export function statementsOf(script: string): string[] {
     .split("\0")
     .map((statement) => statement.trim())
     .filter((statement) => statement !== "");
+}
+
+function plainToken(token: string): string {
+  if (token === ";") return "\0";
+  return token.startsWith("-") || token === "/*" ? " " : "''";
 }
 
 function nextToken(script: string, from: number): RegExpExecArray | null {

@@ -1,75 +1,107 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Context, InputProblem, Resource } from "../kernel/resource.ts";
 import { UserError } from "../kernel/user-error.ts";
-import { appliedFiles, forgetMigration, recordFile } from "../postgres/migration-ledger.ts";
+import { applyFile, existingRelations, takeOverFile } from "../postgres/apply-file.ts";
+import type { Sql } from "../postgres/database.ts";
+import {
+  appliedFiles,
+  ensureLedger,
+  forgetMigration,
+  madeRelations,
+  recordRelations,
+} from "../postgres/migration-ledger.ts";
+import { createdNames, findRelations } from "../postgres/named-relations.ts";
+import { claimedIds } from "../postgres/ownership.ts";
+import { relationFacts, type WatchedRelation } from "../postgres/relation-facts.ts";
 import { explainSqlError } from "../postgres/sql-error.ts";
-import { statementsOf } from "../postgres/statements.ts";
+import { baseline, type MigrationFacts, relationsAsFacts } from "./migration-facts.ts";
+import {
+  baselineProblems,
+  digest,
+  editedFiles,
+  files,
+  lateFiles,
+  type MigrationFile,
+  refusedStatements,
+  reorderedFiles,
+} from "./migration-files.ts";
 import { adopt } from "./names.ts";
-
-const file = z.strictObject({
-  name: z.string().min(1, "must not be empty").describe("name of the file"),
-  sql: z.string().describe("the whole text"),
-});
-
-const files = z
-  .array(file)
-  .min(1, "has no file; give at least one")
-  .superRefine((all, context) => {
-    for (const [index, { name }] of all.entries()) {
-      const first = all.findIndex((other) => other.name === name);
-      if (first === index) continue;
-      const message = `"${name}" is the name of files[${first}] too; give each file its own name`;
-      context.addIssue({ code: "custom", path: [index, "name"], message });
-    }
-  });
 
 const inputs = z.strictObject({
   name: z.string().min(1, "must not be empty").describe("name of the set of files"),
   files: files.describe("files in the order they are applied"),
+  baseline: z.array(z.string()).optional().describe("files of which all may have been made by hand before"),
   adopt,
 });
 
 type Inputs = z.infer<typeof inputs>;
-type File = z.infer<typeof file>;
-/** Digest of each declared file that was applied, by name. */
-type Facts = { applied: Record<string, string> };
 
-/** Files applied once each, in order; the tables they make are never dropped. */
-export const migration: Resource<Inputs, Facts> = {
+/**
+ * Files applied once each, in order; the tables they make are never dropped. What somebody changes of these tables
+ * shows in every preview and is never put back: files only roll forward.
+ */
+export const migration: Resource<Inputs, MigrationFacts> = {
   kind: "Migration",
   noun: "migration",
   schema: inputs,
   defaults: {},
   identity: ["name"],
+  workingInputs: ["baseline"],
   shownAs: { applied: ["files"] },
+  unrepaired: {
+    baseline,
+    advice: "undo it by hand, or append a file that changes or names what it is about and so settles it",
+  },
   // Each file has its own transaction, so that a later one that fails leaves the earlier ones applied.
   atomic: false,
 
   id: ({ name }) => name,
 
-  async derive({ sql }, { name, files: declared = [] }) {
+  async derive({ database, warn }, { name, files: declared = [], baseline: byHand = [] }, old) {
     if (name === undefined) return {};
-    const applied = await appliedFiles(sql, name);
-    return { problems: [...editedFiles(declared, applied), ...transactionControl(declared)] };
+    return await database.read(async (sql) => {
+      const applied = await appliedFiles(sql, name);
+      const waiting = declared.filter((file) => !(file.name in applied));
+      const taken = waiting.filter((file) => byHand.includes(file.name));
+      return {
+        problems: [
+          ...problemsOf(declared, applied, byHand, old?.files ?? []),
+          ...(await takenOverFiles(sql, taken, warn)),
+        ],
+      };
+    });
   },
 
-  async read({ sql }, id, known) {
-    const applied = await appliedFiles(sql, id);
-    if (Object.keys(applied).length === 0) return undefined;
-    const expected = known.inputs?.files ?? Object.keys(applied).map((name) => ({ name, sql: "" }));
-    const present = expected.filter(({ name }) => name in applied);
-    const digests = present.map(({ name }) => [name, applied[name] ?? ""]);
-    return { inputs: { name: id, files: present }, facts: { applied: Object.fromEntries(digests) } };
+  async read({ database }, id, known) {
+    return await database.read(async (sql) => {
+      const applied = await appliedFiles(sql, id);
+      if (Object.keys(applied).length === 0) return undefined;
+      const expected = known.inputs?.files ?? Object.keys(applied).map((name) => ({ name, sql: "" }));
+      const present = expected.filter(({ name }) => name in applied);
+      const digests = present.map(({ name }) => [name, applied[name] ?? ""]);
+      const roles = await claimedIds(sql, "Role");
+      const relations = await relationFacts(sql, await watchedRelations(sql, id, present), roles);
+      return {
+        inputs: { name: id, files: present },
+        facts: {
+          applied: Object.fromEntries(digests),
+          ...relationsAsFacts(relations, roles, known.observed?.objects),
+        },
+      };
+    });
   },
 
-  async apply(context, { name, files: declared }) {
+  async apply(context, { name, files: declared, baseline: byHand = [] }) {
     const applied = await appliedFiles(context.sql, name);
-    const edited = editedFiles(declared, applied);
-    if (edited.length > 0)
-      throw new UserError(edited.map(({ reason }) => `migration "${name}": ${reason}`).join("\n"));
-    for (const next of declared.filter((each) => !(each.name in applied)))
-      await applyFile(context, name, next);
+    const problems = problemsOf(declared, applied, byHand, []);
+    if (problems.length > 0)
+      throw new UserError(problems.map(({ reason }) => `migration "${name}": ${reason}`).join("\n"));
+    const waiting = declared.filter((file) => !(file.name in applied));
+    if (waiting.length > 0) {
+      const earlier = declared.filter((file) => file.name in applied);
+      await watchEarlierFiles(context, name, earlier);
+    }
+    for (const file of waiting) await applyNext(context, name, file, byHand.includes(file.name));
   },
 
   async remove({ database }, id) {
@@ -77,47 +109,89 @@ export const migration: Resource<Inputs, Facts> = {
   },
 };
 
-/** Applied files whose text is not what was applied. */
-function editedFiles(declared: readonly File[], applied: Record<string, string>): InputProblem[] {
-  return declared.flatMap(({ name, sql }, index) => {
-    if (applied[name] === undefined || applied[name] === digest(sql)) return [];
-    const reason = `file "${name}" was edited after it was applied; restore its text and put the change into a new file`;
-    return [{ path: ["files", index, "sql"], reason }];
+function problemsOf(
+  declared: readonly MigrationFile[],
+  applied: Record<string, string>,
+  byHand: readonly string[],
+  before: readonly MigrationFile[],
+): InputProblem[] {
+  return [
+    ...editedFiles(declared, applied),
+    ...lateFiles(declared, applied, byHand),
+    ...reorderedFiles(declared, before, applied),
+    ...refusedStatements(declared, applied),
+    ...baselineProblems(declared, byHand),
+  ];
+}
+
+/** A ledger of an older version does not know what the files made; of those it is known what they say they create. */
+async function watchedRelations(
+  sql: Sql,
+  migrationName: string,
+  applied: readonly MigrationFile[],
+): Promise<WatchedRelation[]> {
+  const made = await madeRelations(sql, migrationName);
+  if (made.length > 0) return made;
+  await sql.script("set local search_path to default");
+  const names = applied.flatMap((file) => createdNames(file.sql));
+  const { found } = await findRelations(sql, names);
+  await sql.script("set local search_path = ''");
+  return found.map((relation) => ({ ...relation, parts: null, settledBy: "" }));
+}
+
+async function watchEarlierFiles(
+  { database }: Context,
+  migrationName: string,
+  earlier: readonly MigrationFile[],
+): Promise<void> {
+  const [last] = earlier.slice(-1);
+  if (last === undefined) return;
+  await database.change(async (sql) => {
+    await ensureLedger(sql);
+    const relations = await watchedRelations(sql, migrationName, earlier);
+    if (relations.some(({ settledBy }) => settledBy !== "")) return;
+    await recordRelations(sql, { migration: migrationName, file: last.name }, relations);
   });
 }
 
-function transactionControl(declared: readonly File[]): InputProblem[] {
-  return declared.flatMap(({ name, sql }, index) => {
-    const statement = statementsOf(sql).find((text) =>
-      /^(begin|start|commit|abort|rollback(?!\s+to))\b/i.test(text),
-    );
-    if (statement === undefined) return [];
-    const word = statement.split(/\s/)[0]?.toLowerCase();
-    const reason = `file "${name}" contains "${word}", but runs as a whole in one transaction; remove it`;
-    return [{ path: ["files", index, "sql"], reason }];
-  });
+/** Files that are told to be made by hand, perhaps, and will not be run because what they create is there. */
+async function takenOverFiles(
+  sql: Sql,
+  waiting: readonly MigrationFile[],
+  warn: (message: string) => void,
+): Promise<InputProblem[]> {
+  const problems: InputProblem[] = [];
+  for (const file of waiting) {
+    const there = await existingRelations(sql, file.sql);
+    if (there.found.length === 0) continue;
+    if (there.missing.length > 0)
+      problems.push({ path: ["baseline"], reason: halfThere(file, there.missing) });
+    else
+      warn(`file "${file.name}" is recorded as applied without being run, because what it creates is there`);
+  }
+  return problems;
 }
 
-async function applyFile({ database }: Context, migrationName: string, next: File): Promise<void> {
+async function applyNext(
+  { database }: Context,
+  migrationName: string,
+  { name, sql: script }: MigrationFile,
+  byHand: boolean,
+): Promise<void> {
+  const record = { migration: migrationName, file: name, sha256: digest(script) };
   try {
     await database.change(async (sql) => {
       // Another deployment may have applied it while this one waited for its turn.
-      if (next.name in (await appliedFiles(sql, migrationName))) return;
-      await sql.script("set local search_path to default");
-      await sql.script(next.sql);
-      await recordFile(sql, { migration: migrationName, file: next.name, sha256: digest(next.sql) });
+      if (name in (await appliedFiles(sql, migrationName))) return;
+      if (!byHand || !(await takeOverFile(sql, record, script))) await applyFile(sql, record, script);
     });
   } catch (error) {
-    throw explainSqlError(
-      error,
-      `migration "${migrationName}", file "${next.name}"${lineOf(error, next.sql)}`,
-    );
+    throw explainSqlError(error, `migration "${migrationName}", file "${name}"${lineOf(error, script)}`);
   }
 }
 
-/** Line ends differ between checkouts of the same file. */
-function digest(sql: string): string {
-  return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
+function halfThere({ name }: MigrationFile, missing: readonly string[]): string {
+  return `file "${name}" creates ${missing.join(", ")}, which is not there, and other things that are; make what is missing by hand, or split the file`;
 }
 
 function lineOf(error: unknown, sql: string): string {
