@@ -5,6 +5,7 @@ import { pulumiEnvironment } from "./deploy/pulumi-environment.ts";
 import { localDatabaseUrl } from "./local-defaults.ts";
 import { type PlatformFile, writePlatformFile } from "./platform-file.ts";
 import { type Service, type Settings, services } from "./settings.ts";
+import { writeSupabaseProfile } from "./supabase-profile.ts";
 import type { Workspace } from "./workspace.ts";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
@@ -46,6 +47,7 @@ async function shellEnvironment(
     EXPORTER_URL: `http://127.0.0.1:${settings.ports.exporter}`,
     GENERATOR_URL: platform.generatorUrl,
     SUPABASE_ACCESS_TOKEN: platform.accessToken,
+    SUPABASE_PROFILE: writeSupabaseProfile(workspace.dir, platform.apiUrl),
     ...portVariables(settings),
     ...pulumiEnvironment(workspace),
   };

@@ -7,9 +7,12 @@ interface Options {
   context: ManagementContext;
 }
 
-/** The list of projects: this one. */
+const organization = { id: "local", slug: "local", name: "Local" };
+
+/** The list of projects: this one, and whose it is. */
 export async function projectListRoutes(app: FastifyInstance, { context }: Options): Promise<void> {
   app.get("/projects", async () => [await describeProject(context)]);
+  app.get("/organizations", async () => [organization]);
 }
 
 /** The project itself. */
@@ -19,11 +22,12 @@ export async function projectRoutes(app: FastifyInstance, { context }: Options):
 
 async function describeProject(context: ManagementContext) {
   const { projectRef, databaseUrl } = context.project();
+  const version = await serverVersion(databaseUrl);
   return {
     id: projectRef,
     ref: projectRef,
-    organization_id: "local",
-    organization_slug: "local",
+    organization_id: organization.id,
+    organization_slug: organization.slug,
     name: "Jobstack local",
     region: "local",
     // A date that clients can parse; nothing depends on it.
@@ -31,7 +35,9 @@ async function describeProject(context: ManagementContext) {
     status: "ACTIVE_HEALTHY",
     database: {
       host: new URL(databaseUrl).hostname,
-      version: await serverVersion(databaseUrl),
+      version,
+      postgres_engine: version.split(".")[0],
+      release_channel: "ga",
     },
   };
 }

@@ -25,8 +25,11 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-/** A gateway on a free port with a state folder of its own. */
-export async function startTestGateway(options: Partial<GatewayOptions> = {}): Promise<TestGateway> {
+/** A gateway on a port, by default a free one, with a state folder of its own. */
+export async function startTestGateway({
+  port = 0,
+  ...options
+}: Partial<GatewayOptions> & { port?: number } = {}): Promise<TestGateway> {
   const directory = await mkdtemp(path.join(tmpdir(), "jobstack-gateway-"));
   const app = await buildGateway({
     platformDirectory: path.join(directory, "state"),
@@ -38,7 +41,7 @@ export async function startTestGateway(options: Partial<GatewayOptions> = {}): P
     rateLimit: 0,
     ...options,
   });
-  await app.listen({ host: "127.0.0.1", port: 0 });
+  await app.listen({ host: "127.0.0.1", port });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 
   const api: TestGateway["api"] = (route, { method = "GET", body, headers } = {}) =>
