@@ -3,7 +3,11 @@ import pg from "pg";
 import { Serial } from "../kernel/serial.ts";
 import { untilAborted } from "../kernel/until-aborted.ts";
 import { UserError } from "../kernel/user-error.ts";
+
 import { BatchedQueries } from "./batched-queries.ts";
+
+import { copyIn } from "./copy-in.ts";
+
 import { quoteLiteral } from "./identifier.ts";
 import { isPassing, sqlState } from "./sql-error.ts";
 
@@ -18,6 +22,8 @@ export interface Sql {
   script(text: string): Promise<void>;
   /** Whether one of our own tables is there; once it has been seen, without asking: nobody drops it while we work. */
   sawTable(name: string): Promise<boolean>;
+  /** A `copy ... from stdin` statement and what it reads. */
+  copyIn(statement: string, data: string): Promise<void>;
 }
 
 export interface DatabaseOptions {
@@ -70,6 +76,7 @@ export class Database {
     statement: (text) => this.read((sql) => sql.statement(text)),
     script: (text) => this.read((sql) => sql.script(text)),
     sawTable: (name) => this.read((sql) => sql.sawTable(name)),
+    copyIn: (statement, data) => this.read((sql) => sql.copyIn(statement, data)),
   };
 
   /** Runs `work` so that the server itself refuses any change. */
@@ -151,6 +158,7 @@ function sqlOn(client: pg.PoolClient, seenTables: Set<string>): Sql {
       if (rows[0].present) seenTables.add(name);
       return rows[0].present;
     },
+    copyIn: (statement, data) => copyIn(client, statement, data),
   };
 }
 

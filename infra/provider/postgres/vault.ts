@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type UserError, userError } from "../kernel/user-error.ts";
+import { concealedValue } from "./concealed-value.ts";
 import type { Sql } from "./database.ts";
 
 export interface VaultEntry {
@@ -47,9 +48,13 @@ export async function vaultValueWithDigest(
 
 /** Makes the secret, or changes the one of that name. */
 export async function writeVaultSecret(sql: Sql, { name, value, description }: VaultEntry): Promise<void> {
-  const updated = await sql.query(UPDATE, [value, name, description]);
+  const concealed = await concealedValue(sql, value);
+  const updated = await sql.query(
+    `select vault.update_secret(s.id, ${concealed}, $1, $2) from vault.secrets as s where s.name = $1`,
+    [name, description],
+  );
   if (updated.length === 0) {
-    await sql.query("select vault.create_secret($1, $2, $3)", [value, name, description]);
+    await sql.query(`select vault.create_secret(${concealed}, $1, $2)`, [name, description]);
   }
 }
 
@@ -70,10 +75,4 @@ const VALUE_WITH_DIGEST = `
     from vault.decrypted_secrets as s
    where s.name = $1
      and pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(s.decrypted_secret, 'UTF8')), 'hex') = $2
-`;
-
-const UPDATE = `
-  select vault.update_secret(s.id, $1, $2, $3)
-    from vault.secrets as s
-   where s.name = $2
 `;

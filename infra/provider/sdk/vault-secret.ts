@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface VaultSecretArgs {
   /** Name of the secret in Vault. A change replaces the resource. */
   name: pulumi.Input<string>;
-  /** The secret. Always a Pulumi secret; reaches the server only as a statement parameter. */
+  /** The secret. Always a Pulumi secret; reaches the server where no log of it shows it. */
   value: pulumi.Input<string>;
   /** What the secret is for. Default: empty. */
   description?: pulumi.Input<string> | undefined;
