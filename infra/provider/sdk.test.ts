@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, expectTypeOf, it } from "vitest";
 import type { Resource } from "./kernel/resource.ts";
 import type { cronJob } from "./resources/cron-job.ts";
@@ -20,6 +21,14 @@ import * as sdk from "./sdk.ts";
 it("has a class for each resource of the provider, and none for another", () => {
   const classes = Object.keys(sdk).filter((name) => name !== "Provider");
   expect(classes.sort()).toEqual(resources.map(({ kind }) => kind).sort());
+});
+
+it("deletes first in every replacement, whoever asks for it", () => {
+  const folder = new URL("sdk/", import.meta.url);
+  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+  const classes = sources.filter((source) => source.includes("extends pulumi.CustomResource"));
+  expect(classes).toHaveLength(resources.length);
+  for (const source of classes) expect(source).toContain("deleteFirst(opts)");
 });
 
 /** Checked by the compiler: an input that only one side knows does not compile. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface CronJobArgs {
   /** Name of the job in `cron.job`. A change replaces the resource. */
@@ -22,6 +23,6 @@ export class CronJob extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: CronJobArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:CronJob", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:CronJob", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface EdgeFunctionArgs {
   /** Name of the function in its address, `/functions/v1/<slug>`. A change replaces the resource. */
@@ -24,6 +25,11 @@ export class EdgeFunction extends pulumi.CustomResource {
   declare readonly sources: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: EdgeFunctionArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:EdgeFunction", name, { ...args, sources: undefined, observed: undefined }, opts);
+    super(
+      "jobstack:index:EdgeFunction",
+      name,
+      { ...args, sources: undefined, observed: undefined },
+      deleteFirst(opts),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface ExtensionArgs {
   /** Name as in `pg_available_extensions`, e.g. "pg_cron". A change replaces the resource. */
@@ -14,6 +15,6 @@ export class Extension extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:Extension", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:Extension", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface FunctionSecretArgs {
   /** Name of the environment variable; must not begin with "SUPABASE_". A change replaces the resource. */
@@ -15,6 +16,6 @@ export class FunctionSecret extends pulumi.CustomResource {
 
   constructor(name: string, args: FunctionSecretArgs, opts?: pulumi.CustomResourceOptions) {
     const value = pulumi.secret(args.value);
-    super("jobstack:index:FunctionSecret", name, { ...args, value, observed: undefined }, opts);
+    super("jobstack:index:FunctionSecret", name, { ...args, value, observed: undefined }, deleteFirst(opts));
   }
 }

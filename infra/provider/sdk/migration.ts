@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface MigrationFile {
   /** Name of the file, unique in the migration, e.g. "001_jobs.sql". */
@@ -33,6 +34,6 @@ export class Migration extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: MigrationArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:Migration", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:Migration", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

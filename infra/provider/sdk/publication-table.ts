@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface PublicationTableArgs {
   /** Schema of the table. A change replaces the resource. */
@@ -22,6 +23,6 @@ export class PublicationTable extends pulumi.CustomResource {
   declare readonly publication: pulumi.Output<string>;
 
   constructor(name: string, args: PublicationTableArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:PublicationTable", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:PublicationTable", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

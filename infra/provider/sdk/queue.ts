@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface QueueStatuses {
   pending: pulumi.Input<string>;
@@ -59,6 +60,6 @@ export class Queue extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: QueueArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:Queue", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:Queue", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

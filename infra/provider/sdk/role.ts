@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface RoleGrant {
   /** What kind of object `name` is. "table" covers views and sequences too; "function" procedures too. */
@@ -34,6 +35,6 @@ export class Role extends pulumi.CustomResource {
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
     const password = args.password === undefined ? undefined : pulumi.secret(args.password);
-    super("jobstack:index:Role", name, { ...args, password, observed: undefined }, opts);
+    super("jobstack:index:Role", name, { ...args, password, observed: undefined }, deleteFirst(opts));
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface SchemaArgs {
   /** Name of the schema. A change replaces the resource. */
@@ -14,6 +15,6 @@ export class Schema extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: SchemaArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:Schema", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:Schema", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

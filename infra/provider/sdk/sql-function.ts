@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface SqlFunctionArgs {
   /** Schema of the function. A change replaces the resource. */
@@ -21,6 +22,6 @@ export class SqlFunction extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: SqlFunctionArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:SqlFunction", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:SqlFunction", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface StorageBucketArgs {
   /** Name of the bucket, which is its id as well. A change replaces the resource. */
@@ -18,6 +19,6 @@ export class StorageBucket extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: StorageBucketArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:StorageBucket", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:StorageBucket", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

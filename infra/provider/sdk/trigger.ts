@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface TriggerArgs {
   /** Schema of the table. A change replaces the resource. */
@@ -22,6 +23,6 @@ export class Trigger extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(name: string, args: TriggerArgs, opts?: pulumi.CustomResourceOptions) {
-    super("jobstack:index:Trigger", name, { ...args, observed: undefined }, opts);
+    super("jobstack:index:Trigger", name, { ...args, observed: undefined }, deleteFirst(opts));
   }
 }

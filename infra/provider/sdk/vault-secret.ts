@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface VaultSecretArgs {
   /** Name of the secret in Vault. A change replaces the resource. */
@@ -17,6 +18,6 @@ export class VaultSecret extends pulumi.CustomResource {
 
   constructor(name: string, args: VaultSecretArgs, opts?: pulumi.CustomResourceOptions) {
     const value = pulumi.secret(args.value);
-    super("jobstack:index:VaultSecret", name, { ...args, value, observed: undefined }, opts);
+    super("jobstack:index:VaultSecret", name, { ...args, value, observed: undefined }, deleteFirst(opts));
   }
 }
