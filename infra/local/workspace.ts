@@ -10,6 +10,8 @@ export interface Workspace {
   /** `.jobstack` in the project, or JOBSTACK_DIR. */
   dir: string;
   logs: string;
+  /** Programs for the user's PATH. */
+  bin: string;
   run: string;
   postgres: string;
   gateway: string;
@@ -25,6 +27,7 @@ export function locateWorkspace(env: NodeJS.ProcessEnv): Workspace {
   return {
     dir,
     logs: inside("logs"),
+    bin: inside("bin"),
     run: inside("run"),
     postgres: inside("postgres"),
     gateway: inside("gateway"),

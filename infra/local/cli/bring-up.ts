@@ -3,6 +3,7 @@ import { Listr, type ListrTask } from "listr2";
 import { type Deployment, deployLocalStack } from "../deploy/deploy.ts";
 import { validateLocalConfig } from "../deploy/validate-local-config.ts";
 import { loadSettings } from "../settings.ts";
+import { writeShellEnvironment } from "../shell-environment.ts";
 import { ensureToolchain, type Toolchain } from "../toolchain/ensure-toolchain.ts";
 import { withFileLock } from "../toolchain/file-lock.ts";
 import { createWorkspace, type Workspace } from "../workspace.ts";
@@ -30,6 +31,7 @@ export async function bringUp(workspace: Workspace, signal: AbortSignal): Promis
     }),
     step("Platform", async (say) => {
       const { parts } = await startPlatform(workspace, settings, context.toolchain, { say, signal });
+      await writeShellEnvironment(workspace, settings, context.toolchain.pulumi);
       return parts.map(({ name }) => name).join(", ");
     }),
     step("Deployment", async (say) =>

@@ -40,7 +40,7 @@ export async function startPlatform(
   }
   await stopLeftovers(workspace.run);
   await refuseBusyPorts(settings);
-  await ensurePlatform(workspace, settings);
+  ensurePlatform(workspace, settings);
   return launch(workspace, programs, { say, signal });
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface SecretArgs {
   /** Name in Vault and of the functions' environment variable; must not begin with "SUPABASE_". A change replaces the resource. */
@@ -20,6 +21,6 @@ export class Secret extends pulumi.CustomResource {
 
   constructor(name: string, args: SecretArgs, opts?: pulumi.CustomResourceOptions) {
     const value = pulumi.secret(args.value);
-    super("jobstack:index:Secret", name, { ...args, value, observed: undefined }, opts);
+    super("jobstack:index:Secret", name, { ...args, value, observed: undefined }, deleteFirst(opts));
   }
 }
