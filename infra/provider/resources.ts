@@ -1,5 +1,6 @@
 import type { Resource } from "./kernel/resource.ts";
 import { cronJob } from "./resources/cron-job.ts";
+import { databaseWebhook } from "./resources/database-webhook.ts";
 import { edgeFunction } from "./resources/edge-function.ts";
 import { extension } from "./resources/extension.ts";
 import { functionSecret } from "./resources/function-secret.ts";
@@ -17,6 +18,7 @@ import { vaultSecret } from "./resources/vault-secret.ts";
 /** Every resource of the provider. Its type token is `jobstack:index:<kind>`. */
 export const resources: readonly Resource[] = [
   cronJob,
+  databaseWebhook,
   edgeFunction,
   extension,
   functionSecret,

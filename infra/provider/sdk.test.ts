@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, expectTypeOf, it } from "vitest";
 import type { Resource } from "./kernel/resource.ts";
 import type { cronJob } from "./resources/cron-job.ts";
+import type { databaseWebhook } from "./resources/database-webhook.ts";
 import type { edgeFunction } from "./resources/edge-function.ts";
 import type { extension } from "./resources/extension.ts";
 import type { functionSecret } from "./resources/function-secret.ts";
@@ -35,6 +36,7 @@ it("deletes first in every replacement, whoever asks for it", () => {
 it("takes exactly the inputs that the provider takes", () => {
   type InputsOf<R> = R extends Resource<infer I, infer _F> ? keyof I : never;
   expectTypeOf<keyof sdk.CronJobArgs>().toEqualTypeOf<InputsOf<typeof cronJob>>();
+  expectTypeOf<keyof sdk.DatabaseWebhookArgs>().toEqualTypeOf<InputsOf<typeof databaseWebhook>>();
   expectTypeOf<keyof sdk.EdgeFunctionArgs | "sources">().toEqualTypeOf<InputsOf<typeof edgeFunction>>();
   expectTypeOf<keyof sdk.ExtensionArgs>().toEqualTypeOf<InputsOf<typeof extension>>();
   expectTypeOf<keyof sdk.FunctionSecretArgs>().toEqualTypeOf<InputsOf<typeof functionSecret>>();

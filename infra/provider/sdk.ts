@@ -1,5 +1,11 @@
 /** What a Pulumi program imports: one class per resource of the provider `jobstack`. */
 export { CronJob, type CronJobArgs } from "./sdk/cron-job.ts";
+export {
+  DatabaseWebhook,
+  type DatabaseWebhookArgs,
+  type WebhookSecretHeader,
+  type WebhookSignature,
+} from "./sdk/database-webhook.ts";
 export { EdgeFunction, type EdgeFunctionArgs } from "./sdk/edge-function.ts";
 export { Extension, type ExtensionArgs } from "./sdk/extension.ts";
 export { FunctionSecret, type FunctionSecretArgs } from "./sdk/function-secret.ts";

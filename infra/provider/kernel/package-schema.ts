@@ -68,7 +68,7 @@ function propertyOf(token: string, schema: JsonSchema, types: Record<string, unk
     return { ...description, type: "array", items: propertyOf(token, schema.items ?? {}, types) };
   if (schema.type !== "object") return { ...description, type: schema.type ?? "string" };
   if (schema.properties === undefined)
-    return { ...description, type: "object", additionalProperties: { type: "string" } };
+    return { ...description, type: "object", additionalProperties: entryOf(token, schema, types) };
   types[token] = {
     type: "object",
     properties: Object.fromEntries(
@@ -80,6 +80,16 @@ function propertyOf(token: string, schema: JsonSchema, types: Record<string, unk
     required: schema.required ?? [],
   };
   return { ...description, $ref: `#/types/${token}` };
+}
+
+function entryOf(
+  token: string,
+  { additionalProperties }: JsonSchema,
+  types: Record<string, unknown>,
+): Property {
+  return typeof additionalProperties === "object"
+    ? propertyOf(token, additionalProperties, types)
+    : { type: "string" };
 }
 
 function capitalize(text: string): string {
