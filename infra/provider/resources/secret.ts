@@ -7,7 +7,7 @@ import {
   hasVault,
   missingVault,
   newSalt,
-  vaultValueWithDigest,
+  vaultValue,
   writeVaultSecret,
 } from "../postgres/vault.ts";
 import { environmentName, LONGEST_VALUE } from "./function-secret.ts";
@@ -119,8 +119,9 @@ async function oldValue(
   live: LiveState<Inputs, Facts> | undefined,
   known: KnownState<Inputs, Facts> | undefined,
 ): Promise<string | undefined> {
-  const inUse =
-    live === undefined ? undefined : await vaultValueWithDigest(sql, name, live.facts.functionDigest);
+  if (live === undefined) return undefined;
+  const stored = await vaultValue(sql, name);
+  const inUse = stored !== undefined && sha256(stored) === live.facts.functionDigest ? stored : undefined;
   return [inUse, known?.inputs.value].find((old) => old !== undefined && old !== value);
 }
 

@@ -84,6 +84,7 @@ async function program(): Promise<void> {
     lockTimeout: "1min",
   });
   new jobstack.VaultSecret("vault", { name: "KEY", value }, { provider });
+  new jobstack.Secret("both", { name: "BOTH", value }, { provider });
   new jobstack.FunctionSecret("env", { name: broken ? "OTHER" : "KEY", value: ENVIRONMENT }, { provider });
   new jobstack.Role(
     "reader",
