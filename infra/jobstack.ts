@@ -21,4 +21,5 @@ export type {
 export { JobQueue, type JobQueueArgs } from "./components/job-queue.ts";
 export { OnInsertTrigger, type OnInsertTriggerArgs } from "./components/on-insert-trigger.ts";
 export { QueueCore, type QueueCoreArgs } from "./components/queue-core.ts";
+export { StuckJobAlert, type StuckJobAlertArgs, type Webhook } from "./components/stuck-job-alert.ts";
 export * from "./provider/sdk.ts";

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import pg from "pg";
 import { UserError } from "../user-error.ts";
+import { findUrlProblem } from "./find-url-problem.ts";
+import { sqlCall } from "./sql-call.ts";
 
 /** One call of an Edge Function, all its parts known. */
 export interface KnownCall {
@@ -29,26 +31,23 @@ export function callCommand(call: KnownCall): string {
     throw new pulumi.RunError(error.message);
   }
   const { name, url, secret, audience, body, headers, timeoutMs } = call;
-  const given: [argument: string, value: string | undefined][] = [
-    ["p_name", name],
-    ["p_url", url],
-    ["p_secret", secret],
-    ["p_audience", audience],
-    ["p_body", body && JSON.stringify(body)],
-    ["p_headers", headers && JSON.stringify(headers)],
-    ["p_timeout_ms", timeoutMs?.toString()],
-  ];
-  const args = given.flatMap(([argument, value]) =>
-    value === undefined ? [] : [`${argument} => ${pg.escapeLiteral(value)}`],
-  );
-  return `select jobstack.call_function(${args.join(", ")})`;
+  return sqlCall("jobstack.call_function", {
+    p_name: name,
+    p_url: url,
+    p_secret: secret,
+    p_audience: audience,
+    p_body: body && JSON.stringify(body),
+    p_headers: headers && JSON.stringify(headers),
+    p_timeout_ms: timeoutMs?.toString(),
+  });
 }
 
 function findProblems({ url, headers = {}, timeoutMs }: KnownCall): string[] {
   const problems = Object.keys(headers)
     .filter((header) => ["authorization", "content-type"].includes(header.toLowerCase()))
     .map((header) => `headers.${header}: is set by Jobstack; ${headerHint(header)}`);
-  if (!/^https?:\/\/[^/]/.test(url)) problems.push(`url: "${url}" is no address; write https://...`);
+  const wrongUrl = findUrlProblem(url);
+  if (wrongUrl !== undefined) problems.push(`url: ${wrongUrl}`);
   if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0)) {
     problems.push(`timeoutMs: ${timeoutMs} is not usable; write whole milliseconds above zero`);
   }

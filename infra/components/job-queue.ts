@@ -28,7 +28,7 @@ export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
     /** Address of the worker: `functions.url("...")` of its `EdgeFunctions`. */
     url: pulumi.Input<string>;
     /** Name of the Vault secret that signs the wake-up. */
-    secret: string;
+    secret: pulumi.Input<string>;
     /** Name of the trigger on the table, and of its function in the table's schema. */
     trigger: string;
     function: string;

@@ -2,6 +2,7 @@
 import { CronSchedule } from "../cron-schedule.ts";
 import { EdgeFunctions } from "../edge-functions.ts";
 import { JobQueue } from "../job-queue.ts";
+import { StuckJobAlert } from "../stuck-job-alert.ts";
 
 /** Never called. */
 export function makeMistakes(queue: JobQueue): void {
@@ -52,4 +53,15 @@ export function makeMistakes(queue: JobQueue): void {
 
   // @ts-expect-error: nothing to wake
   new JobQueue("mail", { table: { schema: "public", name: "mails" } });
+
+  const stuck = { queue, olderThanSeconds: 3600, moreThan: 100 };
+  new StuckJobAlert("stuck", { ...stuck, url: "https://example.com" });
+  // @ts-expect-error: nobody to tell
+  new StuckJobAlert("stuck", stuck);
+  // @ts-expect-error: two addresses
+  new StuckJobAlert("stuck", { ...stuck, url: "https://example.com", urlSecret: "HOOK_URL" });
+  // @ts-expect-error: two schedules
+  new StuckJobAlert("stuck", { ...stuck, urlSecret: "HOOK_URL", every: "1 hour", schedule: "@hourly" });
+  // @ts-expect-error: a queue is named by its component
+  new StuckJobAlert("stuck", { ...stuck, urlSecret: "HOOK_URL", queue: "mail" });
 }

@@ -1,6 +1,6 @@
 -- Deletes what nobody asks for any more, in batches and at most every five minutes: workers that vanished, errors
--- older than 30 days, and, older than 7 days, calls of functions and pg_cron's run history, which it never prunes
--- itself. Called by tick().
+-- older than 30 days, and, older than 7 days, alerts that nothing checks any more, calls of functions, and pg_cron's run
+-- history, which it never prunes itself. Called by tick().
 create or replace function jobstack.prune(p_now timestamptz)
 returns int
 language plpgsql
@@ -43,6 +43,10 @@ begin
     limit v_batch
     for update skip locked
   ));
+  get diagnostics v_pruned = row_count;
+  v_total := v_total + v_pruned;
+
+  delete from jobstack.alert a where a.checked_at < p_now - interval '7 days';
   get diagnostics v_pruned = row_count;
   v_total := v_total + v_pruned;
 

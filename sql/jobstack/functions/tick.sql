@@ -1,6 +1,6 @@
 -- The upkeep of all queues, every few seconds: makes due jobs ready, closes expired leases, wakes queues whose work
--- nobody is about to look at, folds counters, prunes. Bounded work per call, and what one queue's table refuses
--- stops no other: it stands under errors. Returns what was done; {"skipped": true} while another tick runs.
+-- nobody is about to look at, folds counters, prunes, delivers alerts. Bounded work per call, and what one queue's
+-- table refuses stops no other: it stands under errors. Returns what was done; {"skipped": true} while another runs.
 -- Called by one pg_cron job. Takes the tick's lock, without waiting.
 create or replace function jobstack.tick()
 returns jsonb
@@ -16,6 +16,7 @@ declare
   v_woken int := 0;
   v_pruned int := 0;
   v_folded int := 0;
+  v_alerted int := 0;
   v_errors jsonb := '[]';
 begin
   if not pg_try_advisory_xact_lock(jobstack.lock_space(), 0) then
@@ -54,6 +55,12 @@ begin
     when others then
       v_errors := v_errors || jsonb_build_object('doing', 'prune', 'error', sqlerrm);
   end;
+  begin
+    v_alerted := jobstack.deliver_alerts(v_now);
+  exception
+    when others then
+      v_errors := v_errors || jsonb_build_object('doing', 'alert', 'error', sqlerrm);
+  end;
   -- Last, because waking keeps the queue's workers from falling asleep until this commits.
   for v_queue in select * from jobstack.queue q where q.wake_url is not null and not q.paused order by q.id loop
     if not jobstack.worker_is_awake(v_queue.id, v_now) and jobstack.has_work(v_queue.id) then
@@ -62,7 +69,7 @@ begin
   end loop;
   return jsonb_build_object(
     'promoted', v_promoted, 'rescued', v_rescued, 'woken', v_woken, 'folded', v_folded, 'pruned', v_pruned,
-    'errors', v_errors
+    'alerted', v_alerted, 'errors', v_errors
   );
 end;
 $function$;
