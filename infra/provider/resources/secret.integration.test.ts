@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { describeContract } from "../contract.ts";
 import { useManagementApi } from "../testing/use-management-api.ts";
 import { useProvider } from "../testing/use-provider.ts";
@@ -115,6 +115,28 @@ describe("Secret", () => {
     await provider.update(rotated, { name: "TWICE", value: `${CANARY}-2`, description: "other words" });
     expect(old).toBeDefined();
     expect(await functionDigest("TWICE_PREVIOUS")).toBe(old);
+  });
+
+  it("tells callers only when running functions have had time to end, and the time is no difference", async () => {
+    const inputs = { name: "SETTLED", value: CANARY, settleSeconds: 900 };
+    const state = await provider.create(inputs);
+    const { inputs: wanted } = await provider.client.check(
+      "Secret",
+      { ...inputs, settleSeconds: 1 },
+      [],
+      state.inputs,
+    );
+    expect((await provider.client.diff("Secret", state, wanted)).changed).toBe(false);
+    let settled = false;
+    const change = provider
+      .update(state, { name: "SETTLED", value: `${CANARY}-2`, settleSeconds: 3 })
+      .then(() => {
+        settled = true;
+      });
+    await vi.waitFor(async () => expect(await functionDigest("SETTLED")).toBe(sha256(`${CANARY}-2`)));
+    expect([await vaultValue("SETTLED"), settled]).toEqual([CANARY, false]);
+    await change;
+    expect(await vaultValue("SETTLED")).toBe(`${CANARY}-2`);
   });
 
   it("refuses what the API or a change would refuse, in the preview and all at once", async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Context, KnownState, LiveState, Resource } from "../kernel/resource.ts";
 import {
@@ -18,6 +19,8 @@ const LONGEST_OLD_VALUE = LONGEST_VALUE - datedSecret(new Date(0), "").length;
 /** How long the old value is accepted once every caller has the new one: more than any call made with it is under way. */
 const ACCEPT_OLD_FOR_MS = 10 * 60_000;
 
+const LONGEST_SETTLE_SECONDS = 900;
+
 const inputs = z.strictObject({
   name: environmentName
     .refine(
@@ -32,6 +35,12 @@ const inputs = z.strictObject({
     .refine((value) => !value.includes("\0"), "must not contain a NUL character")
     .describe("the secret"),
   description: z.string().optional().describe("what the secret is for; stands in Vault"),
+  settleSeconds: z
+    .int("must be a whole number of seconds")
+    .min(0, "must not be negative")
+    .max(LONGEST_SETTLE_SECONDS, `must be at most ${LONGEST_SETTLE_SECONDS}`)
+    .optional()
+    .describe("how long a change waits for running functions to end before callers get the new value"),
   adopt,
 });
 
@@ -50,8 +59,9 @@ export const secret: Resource<Inputs, Facts> = {
   kind: "Secret",
   noun: "secret",
   schema: inputs,
-  defaults: { description: "" },
+  defaults: { description: "", settleSeconds: 0 },
   identity: ["name"],
+  workingInputs: ["settleSeconds"],
   secretInputs: ["value"],
   shownAs: { description: ["description"] },
   atomic: false,
@@ -82,7 +92,7 @@ export const secret: Resource<Inputs, Facts> = {
 
   async apply(context, wanted, live, known) {
     const { api, database, sql } = context;
-    const { name, value, description = "" } = wanted;
+    const { name, value, description = "", settleSeconds = 0 } = wanted;
     if (!(await hasVault(sql))) throw missingVault("secret", name);
     const writeVault = () =>
       database.change((change) => writeVaultSecret(change, { name, value, description }));
@@ -98,6 +108,8 @@ export const secret: Resource<Inputs, Facts> = {
       { name, value },
       { name: name + PREVIOUS, value: old },
     ]);
+    // A process keeps the environment that it began with.
+    await pause(settleSeconds * 1_000);
     await writeVault();
     const end = new Date(Date.now() + ACCEPT_OLD_FOR_MS);
     await api.setSecrets([{ name: name + PREVIOUS, value: datedSecret(end, old) }]);

@@ -8,6 +8,12 @@ export interface SecretArgs {
   value: pulumi.Input<string>;
   /** What the secret is for; stands in Vault. Default: empty. */
   description?: pulumi.Input<string> | undefined;
+  /**
+   * How long a change waits, after the functions were told and before callers get the new value. On hosted Supabase a
+   * running function may keep its environment until its process ends: the wall clock limit of your plan, 150 or 400
+   * seconds, loses no call there either. Default: 0.
+   */
+  settleSeconds?: pulumi.Input<number> | undefined;
   /** Take over a secret of this name that exists already, in Vault or for the functions. Default: false. */
   adopt?: pulumi.Input<boolean> | undefined;
 }
