@@ -39,7 +39,7 @@ export async function applyFile(sql: Sql, file: AppliedFile, script: string): Pr
 
 /** Records a file as applied without running it, and that what it creates is watched; false if not all of it is there. */
 export async function takeOverFile(sql: Sql, file: AppliedFile, script: string): Promise<boolean> {
-  const { found, missing } = await existingRelations(sql, script);
+  const { found, missing } = await existingRelations(sql, createdNames(script));
   if (found.length === 0 || missing.length > 0) return false;
   await ensureLedger(sql);
   await recordRelations(
@@ -51,10 +51,10 @@ export async function takeOverFile(sql: Sql, file: AppliedFile, script: string):
   return true;
 }
 
-/** What of that which a script creates is there already. */
-export async function existingRelations(sql: Sql, script: string) {
+/** Which of the names mean something that is there, in a user's own session. */
+export async function existingRelations(sql: Sql, names: readonly string[]) {
   await sql.script("set local search_path to default");
-  const there = await findRelations(sql, createdNames(script));
+  const there = await findRelations(sql, names);
   await sql.script(FIXED_SEARCH_PATH);
   return there;
 }

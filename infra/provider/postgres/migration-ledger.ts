@@ -13,6 +13,9 @@ export interface MadeRelation extends RelationName {
   parts: string[] | null;
 }
 
+const FILES = "jobstack_provider.migration_file";
+const RELATIONS = "jobstack_provider.migration_relation";
+
 const LEDGER = `
   create schema if not exists jobstack_provider;
   create table if not exists jobstack_provider.migration_file (
@@ -40,12 +43,12 @@ const LEDGER = `
 
 /** Belongs before the first change of a transaction. */
 export async function ensureLedger(sql: Sql): Promise<void> {
-  if (!(await exists(sql, "migration_relation"))) await sql.script(LEDGER);
+  if (!(await sql.sawTable(RELATIONS))) await sql.script(LEDGER);
 }
 
 /** Digests of the applied files of a migration by their names. */
 export async function appliedFiles(sql: Sql, migration: string): Promise<Record<string, string>> {
-  if (!(await exists(sql, "migration_file"))) return {};
+  if (!(await sql.sawTable(FILES))) return {};
   const rows = await sql.query<{ file: string; sha256: string }>(
     "select file, sha256 from jobstack_provider.migration_file where migration = $1 order by applied_at, file",
     [migration],
@@ -65,7 +68,7 @@ export async function recordFile(sql: Sql, { migration, file, sha256 }: AppliedF
 /** What the migration made and watches; without a migration what all of them did, each once and as a whole. */
 export async function madeRelations(sql: Sql, migration?: string): Promise<WatchedRelation[]> {
   // A ledger of an older version has no such table.
-  if (!(await exists(sql, "migration_relation"))) return [];
+  if (!(await sql.sawTable(RELATIONS))) return [];
   if (migration !== undefined)
     return await sql.query<WatchedRelation & Record<string, unknown>>(MADE, [migration]);
   return await sql.query<WatchedRelation & Record<string, unknown>>(MADE_BY_ANY);
@@ -96,18 +99,9 @@ export async function forgetRelations(sql: Sql, relations: readonly RelationName
 
 /** What the files made stays. */
 export async function forgetMigration(sql: Sql, migration: string): Promise<void> {
-  for (const table of ["migration_file", "migration_relation"]) {
-    if (!(await exists(sql, table))) continue;
-    await sql.query(`delete from jobstack_provider.${table} where migration = $1`, [migration]);
+  for (const table of [FILES, RELATIONS]) {
+    if (await sql.sawTable(table)) await sql.query(`delete from ${table} where migration = $1`, [migration]);
   }
-}
-
-async function exists(sql: Sql, table: string): Promise<boolean> {
-  const [row] = await sql.query<{ present: boolean }>(
-    "select pg_catalog.to_regclass('jobstack_provider.' || $1) is not null as present",
-    [table],
-  );
-  return row?.present === true;
 }
 
 const MADE = `

@@ -10,7 +10,7 @@ import {
   madeRelations,
   recordRelations,
 } from "../postgres/migration-ledger.ts";
-import { createdNames, findRelations } from "../postgres/named-relations.ts";
+import { createdNames } from "../postgres/named-relations.ts";
 import { claimedIds } from "../postgres/ownership.ts";
 import { relationFacts, type WatchedRelation } from "../postgres/relation-facts.ts";
 import { explainSqlError } from "../postgres/sql-error.ts";
@@ -57,38 +57,35 @@ export const migration: Resource<Inputs, MigrationFacts> = {
 
   id: ({ name }) => name,
 
-  async derive({ database, warn }, { name, files: declared = [], baseline: byHand = [] }, old) {
+  async derive({ sql, database, warn }, { name, files: declared = [], baseline: byHand = [] }, old) {
     if (name === undefined) return {};
-    return await database.read(async (sql) => {
-      const applied = await appliedFiles(sql, name);
-      const waiting = declared.filter((file) => !(file.name in applied));
-      const taken = waiting.filter((file) => byHand.includes(file.name));
-      return {
-        problems: [
-          ...problemsOf(declared, applied, byHand, old?.files ?? []),
-          ...(await takenOverFiles(sql, taken, warn)),
-        ],
-      };
-    });
+    const applied = await appliedFiles(sql, name);
+    const problems = problemsOf(declared, applied, byHand, old?.files ?? []);
+    const taken = declared.filter((file) => byHand.includes(file.name) && !(file.name in applied));
+    if (taken.length === 0) return { problems };
+    return { problems: [...problems, ...(await database.read((tx) => takenOverFiles(tx, taken, warn)))] };
   },
 
-  async read({ database }, id, known) {
-    return await database.read(async (sql) => {
-      const applied = await appliedFiles(sql, id);
-      if (Object.keys(applied).length === 0) return undefined;
-      const expected = known.inputs?.files ?? Object.keys(applied).map((name) => ({ name, sql: "" }));
-      const present = expected.filter(({ name }) => name in applied);
-      const digests = present.map(({ name }) => [name, applied[name] ?? ""]);
-      const roles = await claimedIds(sql, "Role");
-      const relations = await relationFacts(sql, await watchedRelations(sql, id, present), roles);
-      return {
-        inputs: { name: id, files: present },
-        facts: {
-          applied: Object.fromEntries(digests),
-          ...relationsAsFacts(relations, roles, known.observed?.objects),
-        },
-      };
-    });
+  async read({ sql, database }, id, known) {
+    const [applied, made, roles] = await Promise.all([
+      appliedFiles(sql, id),
+      madeRelations(sql, id),
+      claimedIds(sql, "Role"),
+    ]);
+    if (Object.keys(applied).length === 0) return undefined;
+    const expected = known.inputs?.files ?? Object.keys(applied).map((name) => ({ name, sql: "" }));
+    const present = expected.filter(({ name }) => name in applied);
+    const digests = present.map(({ name }) => [name, applied[name] ?? ""]);
+    const watched = made.length > 0 ? made : await database.read((tx) => declaredRelations(tx, present));
+    const relations = relationsAsFacts(
+      await relationFacts(sql, watched, roles),
+      roles,
+      known.observed?.objects,
+    );
+    return {
+      inputs: { name: id, files: present },
+      facts: { applied: Object.fromEntries(digests), ...relations },
+    };
   },
 
   async apply(context, { name, files: declared, baseline: byHand = [] }) {
@@ -124,18 +121,12 @@ function problemsOf(
   ];
 }
 
-/** A ledger of an older version does not know what the files made; of those it is known what they say they create. */
-async function watchedRelations(
-  sql: Sql,
-  migrationName: string,
-  applied: readonly MigrationFile[],
-): Promise<WatchedRelation[]> {
-  const made = await madeRelations(sql, migrationName);
-  if (made.length > 0) return made;
-  await sql.script("set local search_path to default");
-  const names = applied.flatMap((file) => createdNames(file.sql));
-  const { found } = await findRelations(sql, names);
-  await sql.script("set local search_path = ''");
+/** For a ledger of an older version, which does not know what the files made: what they say they create. */
+async function declaredRelations(sql: Sql, applied: readonly MigrationFile[]): Promise<WatchedRelation[]> {
+  const { found } = await existingRelations(
+    sql,
+    applied.flatMap((file) => createdNames(file.sql)),
+  );
   return found.map((relation) => ({ ...relation, parts: null, settledBy: "" }));
 }
 
@@ -148,8 +139,8 @@ async function watchEarlierFiles(
   if (last === undefined) return;
   await database.change(async (sql) => {
     await ensureLedger(sql);
-    const relations = await watchedRelations(sql, migrationName, earlier);
-    if (relations.some(({ settledBy }) => settledBy !== "")) return;
+    if ((await madeRelations(sql, migrationName)).length > 0) return;
+    const relations = await declaredRelations(sql, earlier);
     await recordRelations(sql, { migration: migrationName, file: last.name }, relations);
   });
 }
@@ -162,7 +153,7 @@ async function takenOverFiles(
 ): Promise<InputProblem[]> {
   const problems: InputProblem[] = [];
   for (const file of waiting) {
-    const there = await existingRelations(sql, file.sql);
+    const there = await existingRelations(sql, createdNames(file.sql));
     if (there.found.length === 0) continue;
     if (there.missing.length > 0)
       problems.push({ path: ["baseline"], reason: halfThere(file, there.missing) });
