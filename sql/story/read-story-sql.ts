@@ -1,5 +1,5 @@
-import { renameSql } from "../../infra/components/rename-sql.ts";
-import { readSqlFolder, type SqlFile } from "../../infra/components/sql-files.ts";
+import { renameSql } from "../../infra/sql/rename-sql.ts";
+import { readSqlFolder, type SqlFile } from "../../infra/sql/sql-files.ts";
 import type { EnvironmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 
 /** The files of a folder of the story system, under the names of an environment. */
