@@ -61,14 +61,14 @@ async function count(sql: string): Promise<number> {
   return (await database.query<{ n: number }>(`select count(*)::int as n from ${sql}`)).rows[0]?.n ?? -1;
 }
 
-describe("two environments in one database and one project", () => {
+describe("two environments in one database and one project", { timeout: 300_000 }, () => {
   it("refuses a guest in the preview while nobody has deployed the queue core", async () => {
     await expect(staging.preview()).rejects.toThrow();
     expect(staging.output).toContain("the queue core is not in this database");
     expect(await count("pg_namespace where nspname like 'story%'")).toBe(0);
   });
 
-  it("deploys both, after which neither has anything to do", { timeout: 300_000 }, async () => {
+  it("deploys both, after which neither has anything to do", async () => {
     await production.up();
     const steps = await staging.up();
     expect(steps.map(({ op }) => op)).toEqual(steps.map(() => "create"));
