@@ -9,6 +9,7 @@ describe("the provider's configuration", () => {
     expect(providerConfigSchema.parse({ databaseUrl })).toEqual({
       databaseUrl,
       apiUrl: "https://api.supabase.com",
+      apiTimeout: "30s",
       lockTimeout: "3s",
       statementTimeout: "60s",
     });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { deleteFirst } from "./delete-first.ts";
 
 export interface WebhookSecretHeader {
   /** Name of the secret in Vault. */
@@ -60,7 +61,7 @@ export class DatabaseWebhook extends pulumi.CustomResource {
       "jobstack:index:DatabaseWebhook",
       name,
       { function: undefined, ...args, observed: undefined },
-      opts,
+      deleteFirst(opts),
     );
   }
 }
