@@ -61,8 +61,19 @@ describe("declare_queue()", () => {
       backoff_cap_seconds: 300,
       stuck_after_seconds: 300,
       retention_days: null,
+      types: { id: "uuid", status: "text" },
     });
     expect(await describeQueue("other")).toBeNull();
+  });
+
+  it("describes what was changed past it, the table and the types of its columns too", async () => {
+    await database.pool.query(plainTable);
+    await declare("plain", { table: "public.plain" });
+    await database.pool.query("update jobstack.queue set table_name = 'other', id_type = 'bigint'");
+    expect(await describeQueue("plain")).toMatchObject({
+      table: "public.other",
+      types: { id: "bigint", status: "text" },
+    });
   });
 
   it("takes nulls as not given", async () => {
