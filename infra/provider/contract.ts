@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatPath, type Path, valueAt } from "./kernel/path.ts";
 import { type DecodedProperties, UNKNOWN } from "./kernel/properties.ts";
+import { HOSTILE_TEXTS, ODD_NAMES, replaceAt, textPaths } from "./testing/hostile-texts.ts";
 import { type PlainInputs, ProviderClient, type ResourceState } from "./testing/provider-client.ts";
+import { type Canary, setCanary } from "./testing/set-canary.ts";
 
 type FactPath = string | Path;
 
@@ -36,15 +38,32 @@ export interface ContractCase {
   makeForeign(name: string): Promise<void>;
   /** Inputs that an import cannot find out, or finds in other words. */
   notImported?: string[];
-  /** A name that nothing has, where not every name will do. Default: any. */
-  freeName?(): Promise<string>;
+  /** Names follow rules of their own, so that none needs quotes. */
+  plainNames?: boolean;
+  /** Most bytes of a name. Default: 63, what Postgres keeps. */
+  longestName?: number;
+  /** Inputs to which the object can be changed only halfway, and what then is said. */
+  halfway?(name: string): { inputs: PlainInputs; says: string };
+  /** A name that nothing has, where not every name will do; the wanted one, if it can be made so. Default: any. */
+  freeName?(wanted?: string): Promise<string>;
   /** The object is used as it is where it exists. Default: refused without adopt. */
   shared?: boolean;
   /** The object stays when the resource is deleted. */
   retained?: boolean;
+  /** Each change takes calls of the Management API, which may not be asked often. */
+  remote?: boolean;
+  /** What the object made, such as tables, stays when it is deleted. */
+  leavesObjects?: boolean;
+}
+
+function factsOf({ facts }: OutsideChange, name: string): FactPath[] {
+  return typeof facts === "function" ? facts(name) : facts;
 }
 
 let counter = 0;
+
+/** For a test that goes through many lives. */
+const LONG = { timeout: 180_000 };
 
 /** The lifecycle that every resource must pass, through the real provider process. */
 export function describeContract(subject: ContractCase): void {
@@ -128,7 +147,7 @@ export function describeContract(subject: ContractCase): void {
         const wanted = await checked(subject.inputs(name), found.inputs);
         const { changed, detailed } = await client.diff(kind, found, wanted);
         expect(changed).toBe(true);
-        const facts = typeof change.facts === "function" ? change.facts(name) : change.facts;
+        const facts = factsOf(change, name);
         const drift = facts.map((fact) => formatPath(["drift", ...[fact].flat()]));
         expect(Object.keys(detailed).sort()).toEqual([...drift, ...(change.inputs ?? [])].sort());
         for (const fact of facts) {
@@ -182,6 +201,119 @@ export function describeContract(subject: ContractCase): void {
         Object.fromEntries(Object.entries(values).filter(([key]) => !subject.notImported?.includes(key)));
       expect(known(imported?.inputs.values ?? {})).toEqual(known(inputs.values));
       expect(imported?.outputs.values.observed).toBeDefined();
+    });
+
+    it("imports what it did not make, and finds no difference where the program says the same", async () => {
+      const name = await uniqueName();
+      await subject.makeForeign(name);
+      // As an import does, which remembers nothing of what was there before.
+      const importer = await ProviderClient.start(subject.config());
+      const imported = await importer.read(kind, subject.id(name));
+      await importer.stop();
+      if (imported === undefined) throw new Error(`${kind} "${name}" is not imported`);
+      expect(imported.id).toBe(subject.id(name));
+      const unseen = Object.entries(subject.inputs(name)).filter(([key]) =>
+        subject.notImported?.includes(key),
+      );
+      const wanted = await checked(
+        { ...imported.inputs.values, ...Object.fromEntries(unseen) },
+        imported.inputs,
+      );
+      const { detailed } = await client.diff(kind, imported, wanted);
+      const keys = Object.keys(detailed).map((path) => path.replace(/[.[].*$/s, ""));
+      expect(keys.filter((key) => !subject.notImported?.includes(key))).toEqual([]);
+      const taken = await client.update(kind, imported, wanted);
+      expect((await client.diff(kind, await read(taken), wanted)).changed).toBe(false);
+    });
+
+    it.skipIf(subject.plainNames)("takes names that need quotes through their whole life", LONG, async () => {
+      const { longestName = 63 } = subject;
+      for (const odd of ODD_NAMES.filter((each) => Buffer.byteLength(each) <= longestName)) {
+        const name = await (subject.freeName?.(odd) ?? odd);
+        const state = await create(name);
+        expect(state.id).toBe(subject.id(name));
+        const imported = await client.read(kind, state.id);
+        expect(imported?.id).toBe(state.id);
+        expect(imported?.inputs.values[subject.identity]).toBe(name);
+        const [change] = subject.outsideChanges;
+        await change?.make(name);
+        const found = await read(state);
+        const facts = change === undefined ? [] : factsOf(change, name);
+        expect(Object.keys(found.outputs.values.drift ?? {})).toEqual([
+          ...new Set(facts.map((fact) => [fact].flat()[0])),
+        ]);
+        const repaired = await client.update(kind, found, await checked(subject.inputs(name), found.inputs));
+        expect((await read(repaired)).outputs.values.drift).toBeUndefined();
+        const changed = await client.update(
+          kind,
+          repaired,
+          await checked(subject.changed(name), state.inputs),
+        );
+        await client.delete(kind, changed);
+        expect(await client.read(kind, state.id, state)).toBeUndefined();
+      }
+    });
+
+    it("either refuses a hostile text in an input, or takes it for nothing but a text", LONG, async () => {
+      const { databaseUrl } = subject.config();
+      const first = await uniqueName();
+      await client.delete(kind, await create(first));
+      const texts = subject.remote ? [HOSTILE_TEXTS.join(" ").replaceAll("\0", "")] : HOSTILE_TEXTS;
+      const attacks: { name: string; path: Path; text: string }[] = [];
+      for (const path of textPaths(subject.inputs(first))) {
+        for (const text of texts) attacks.push({ name: await uniqueName(), path, text });
+      }
+      const canary = await setCanary(String(databaseUrl));
+      try {
+        for (const each of attacks) await attack(each.name, each.path, each.text, canary);
+        if (!subject.retained && !subject.leavesObjects) expect(await canary.changes()).toEqual([]);
+      } finally {
+        await canary.remove();
+      }
+    });
+
+    /** What is made bears the text and can be found and deleted by it; what is refused leaves nothing. */
+    async function attack(name: string, path: Path, text: string, canary: Canary): Promise<void> {
+      const about = { path: formatPath(path), text };
+      const inputs = replaceAt(subject.inputs(name), path, text) as PlainInputs;
+      const news = await client.check(kind, inputs, subject.secretPaths);
+      if (Object.keys(news.failures).length > 0) return;
+      const made = await client.create(kind, news.inputs).catch((error: Error) => error);
+      expect({ ...about, alive: await canary.isAlive() }).toEqual({ ...about, alive: true });
+      if (made instanceof Error) {
+        expect({ ...about, error: made.message }).toEqual({
+          ...about,
+          error: expect.stringMatching(/^[a-z ]+ "/),
+        });
+        return;
+      }
+      expect(valueAt((await read(made)).inputs.values, path)).toBe(text);
+      const imported = await client.read(kind, made.id);
+      if (!subject.notImported?.includes(String(path[0])))
+        expect({ ...about, found: valueAt(imported?.inputs.values, path) }).toEqual({
+          ...about,
+          found: text,
+        });
+      await client.delete(kind, made);
+    }
+
+    it.runIf(subject.halfway)("leaves everything as it was when a change fails halfway", async () => {
+      const name = await uniqueName();
+      const state = await create(name);
+      const before = await read(state);
+      const { inputs, says } = subject.halfway?.(name) ?? { inputs: {}, says: "" };
+      await expect(client.update(kind, before, await checked(inputs, state.inputs))).rejects.toThrow(says);
+      expect(await read(state)).toEqual(before);
+      const repaired = await client.update(kind, before, await checked(subject.changed(name), state.inputs));
+      expect((await read(repaired)).outputs).toEqual(repaired.outputs);
+    });
+
+    it.runIf(subject.halfway)("leaves nothing when making it fails halfway", async () => {
+      const name = await uniqueName();
+      const { inputs, says } = subject.halfway?.(name) ?? { inputs: {}, says: "" };
+      await expect(client.create(kind, await checked(inputs))).rejects.toThrow(says);
+      expect(await client.read(kind, subject.id(name))).toBeUndefined();
+      await expect(create(name)).resolves.toBeDefined();
     });
 
     it("imports nothing where nothing is", async () => {

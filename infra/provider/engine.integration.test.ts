@@ -137,6 +137,7 @@ describe("the provider under the real engine", () => {
     ];
     expect(await stack.preview()).toEqual(drift);
     expect(stack.output).toContain('~ schedule: "0 0 * * *" => "*/5 * * * *"');
+    expect(stack.output).toMatch(/next due: \d{4}-\d\d-\d\d \d\d:\d\d, .* \(GMT\)/);
     expect(stack.output).toContain('changed outside of Pulumi from \\"*/5 * * * *\\" to \\"0 0 * * *\\"');
     expect(await stack.up()).toEqual(drift);
     expect(await stack.preview()).toEqual([]);

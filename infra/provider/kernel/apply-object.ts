@@ -62,14 +62,14 @@ async function applyOnce(
   ]);
   const claim = claimOf(context, resource, inputs, found !== undefined, known !== undefined);
   await recordClaim(sql, claim, ledgerRow);
-  if (remake && found !== undefined) {
-    await resource.remove(context, id, known ?? { inputs, observed: found.facts }, true);
+  const [live, dropped] = remake ? [undefined, found] : [found, undefined];
+  if (dropped !== undefined) {
+    await resource.remove(context, id, known ?? { inputs, observed: dropped.facts }, true);
   }
-  const live = remake ? undefined : found;
   // A user's statement sees the schemas that it would see anywhere else.
   await Promise.all([
     sql.script("set local search_path to default"),
-    resource.apply(context, inputs, live, known),
+    resource.apply(context, inputs, live, known, dropped),
   ]);
   const [, outcome] = await Promise.all([
     sql.script(FIXED_SEARCH_PATH),

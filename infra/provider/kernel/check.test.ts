@@ -29,6 +29,14 @@ describe("findProblems", () => {
     ]);
   });
 
+  it("refuses a zero byte wherever it is, since it would end the text for Postgres", () => {
+    const reason = "has a zero byte in it, which no text may have; remove it";
+    expect(findProblems(schema, { name: "a\0b", files: [{ sql: "\0" }] })).toEqual([
+      { path: ["name"], reason },
+      { path: ["files", 0, "sql"], reason },
+    ]);
+  });
+
   it("holds nothing against what is not known yet", () => {
     expect(findProblems(schema, { name: UNKNOWN, files: UNKNOWN })).toEqual([]);
     expect(findProblems(schema, { name: "ab", files: [{ sql: UNKNOWN }], count: "1" })).toEqual([

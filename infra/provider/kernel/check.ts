@@ -1,14 +1,12 @@
 import type { z } from "zod";
-import { valueAt } from "./path.ts";
+import { type Path, valueAt } from "./path.ts";
 import { containsUnknown, type Properties } from "./properties.ts";
 import type { InputProblem, Inputs } from "./resource.ts";
 
 /** All that is wrong with the inputs. What a preview does not know yet is not held against them. */
 export function findProblems(schema: z.ZodType, inputs: Properties): InputProblem[] {
   const result = schema.safeParse(inputs);
-  if (result.success) return [];
-  return result.error.issues
-    .flatMap(problemsOf)
+  return [...(result.error?.issues.flatMap(problemsOf) ?? []), ...nulProblems(inputs, [])]
     .filter(({ path }) => !containsUnknown(valueAt(inputs, path)))
     .map(({ path, reason }) => ({
       path,
@@ -33,6 +31,20 @@ function problemsOf(issue: z.core.$ZodIssue): InputProblem[] {
     return issue.keys.map((key) => ({ path: [...path, key], reason: `"${key}" is not an input; remove it` }));
   }
   return [{ path, reason: issue.message.replace(/^Invalid input: /, "") }];
+}
+
+/** Postgres has no zero byte in any text, and its protocol takes one for the end. */
+function nulProblems(value: unknown, path: Path): InputProblem[] {
+  if (typeof value === "string") {
+    return value.includes("\0")
+      ? [{ path, reason: "has a zero byte in it, which no text may have; remove it" }]
+      : [];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => [
+    ...nulProblems(key, path),
+    ...nulProblems(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  ]);
 }
 
 function missing(reason: string): string {

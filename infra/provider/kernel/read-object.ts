@@ -16,7 +16,12 @@ export async function readObject(
   if (live === undefined) return undefined;
   const { inputs, observed } = known;
   if (inputs === undefined) {
-    return { id, inputs: { ...resource.defaults, ...live.inputs }, observed: live.facts };
+    // An import may name the object in another way, with quotes that are not needed.
+    return {
+      id: resource.id(live.inputs),
+      inputs: { ...resource.defaults, ...live.inputs },
+      observed: live.facts,
+    };
   }
   // What an older version of the provider did not look at is watched from now on.
   const baseline = {

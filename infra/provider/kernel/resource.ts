@@ -18,6 +18,8 @@ export interface Context {
   readonly urn: string;
   /** Shows the user a warning beside the resource. */
   warn(message: string): void;
+  /** Tells the user something beside the resource. */
+  info(message: string): void;
 }
 
 /** What is known of an object from Pulumi's state; `observed` are the facts right after our own last change. */
@@ -84,14 +86,20 @@ export interface Resource<I extends Inputs = Inputs, F extends Facts = Facts> {
   id(inputs: I): string;
   /** Computes inputs in check, from valid ones; those a preview does not know yet are absent. */
   derive?(context: Context, inputs: Partial<I>, old: I | undefined): Promise<Derivation>;
+  /** In a preview that makes or changes the object: tells the user what the inputs will come to, with `info`. */
+  foretell?(context: Context, inputs: Partial<I>, old: Partial<I> | undefined): Promise<void>;
   /** Undefined if there is no such object. `known` is absent while importing. */
   read(context: Context, id: string, known: Partial<KnownState<I, F>>): Promise<LiveState<I, F> | undefined>;
-  /** Makes the object as the inputs say, from nothing or from `live`. */
+  /**
+   * Makes the object as the inputs say, from nothing or from `live`. What the inputs leave open stays, or comes back to,
+   * what was observed. `dropped` is what was there, if it was dropped just now to be made anew.
+   */
   apply(
     context: Context,
     inputs: I,
     live: LiveState<I, F> | undefined,
     known: KnownState<I, F> | undefined,
+    dropped?: LiveState<I, F>,
   ): Promise<void>;
   /** Removes the object; that it is gone already is fine. */
   remove(context: Context, id: string, known: KnownState<I, F>, ownedByUs: boolean): Promise<void>;

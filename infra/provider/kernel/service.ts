@@ -80,6 +80,7 @@ export class ResourceService {
     const response = new messages.CreateResponse();
     response.setRefreshBeforeUpdate(true);
     if (request.getPreview()) {
+      await this.#foretell(subject, inputs.values, undefined);
       response.setId(forecastId(subject.resource, inputs.values));
       response.setProperties(encodeForecast(subject.resource, inputs.values, secretPaths));
       return response;
@@ -122,6 +123,7 @@ export class ResourceService {
     const response = new messages.UpdateResponse();
     response.setRefreshBeforeUpdate(true);
     if (request.getPreview()) {
+      await this.#foretell(subject, inputs.values, decodeProperties(request.getOldInputs()).values);
       response.setProperties(encodeForecast(subject.resource, inputs.values, secretPaths));
       return response;
     }
@@ -161,6 +163,14 @@ export class ResourceService {
     return await subject.resource.derive(context, knownPart(inputs), before);
   }
 
+  async #foretell(subject: Subject, inputs: Properties, old: Properties | undefined): Promise<void> {
+    const foretell = subject.resource.foretell?.bind(subject.resource);
+    if (foretell === undefined) return;
+    const context = readingContext(this.#configured(), subject);
+    // Only something to know: a database that cannot be reached is reported by what needs it.
+    await foretell(context, knownPart(inputs), old).catch(() => {});
+  }
+
   #subject(request: Request): Subject {
     const resource = this.#resources.get(request.getType());
     if (resource === undefined) {
@@ -170,8 +180,13 @@ export class ResourceService {
       );
     }
     const urn = request.getUrn();
-    const warn = (message: string) => this.#log.warn(urn, this.redactorFor(request).redact(message));
-    return { resource, urn, warn };
+    const redact = (message: string) => this.redactorFor(request).redact(message);
+    return {
+      resource,
+      urn,
+      warn: (message) => this.#log.warn(urn, redact(message)),
+      info: (message) => this.#log.info(urn, redact(message)),
+    };
   }
 
   #configured(): World {

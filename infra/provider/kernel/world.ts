@@ -13,6 +13,7 @@ export interface Subject {
   resource: Resource;
   urn: string;
   warn(message: string): void;
+  info(message: string): void;
 }
 
 /** What reads with: the server refuses every change, and the queries of reads under way at once go together. */
@@ -28,5 +29,6 @@ export function contextOf(world: World, subject: Subject, sql: Sql): Context {
     api: world.api,
     urn: subject.urn,
     warn: (text) => subject.warn(text),
+    info: (text) => subject.info(text),
   };
 }

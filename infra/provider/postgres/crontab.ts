@@ -65,7 +65,13 @@ function sixFieldsProblem(text: string, [first = "", ...rest]: readonly string[]
   return `"${text}" has six fields, of which pg_cron reads the first as minutes and ignores the last; write ${instead}`;
 }
 
+/** The last day of the month, which pg_cron knows since 1.5, and only by itself. */
+export function namesLastDay(schedule: string): boolean {
+  return schedule.trim().split(/\s+/)[2] === "$";
+}
+
 function fieldProblem(field: Field, text: string): string | undefined {
+  if (text === "$" && field.name === "day of month") return undefined;
   for (const part of text.split(",")) {
     const problem = partProblem(field, part);
     if (problem !== undefined) return `${field.name} "${text}" ${problem}`;
@@ -119,7 +125,7 @@ function dayProblem(text: string, fields: readonly string[]): string | undefined
 
 function neverProblem(text: string): string | undefined {
   try {
-    CronExpressionParser.parse(text, { tz: "UTC" }).next();
+    CronExpressionParser.parse(text.replace("$", "L"), { tz: "UTC" }).next();
     return undefined;
   } catch {
     return `"${text}" never runs, for no such date exists; correct the day of month or the month`;

@@ -20,6 +20,8 @@ export interface Sql {
   statement(text: string): Promise<string>;
   /** Any number of statements, for migration files. */
   script(text: string): Promise<void>;
+  /** Runs `work` so that the transaction goes on when one of its queries fails. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** Whether one of our own tables is there; once it has been seen, without asking: nobody drops it while we work. */
   sawTable(name: string): Promise<boolean>;
   /** A `copy ... from stdin` statement and what it reads. */
@@ -75,6 +77,8 @@ export class Database {
     query: (text, values) => this.#queries.query(text, values),
     statement: (text) => this.read((sql) => sql.statement(text)),
     script: (text) => this.read((sql) => sql.script(text)),
+    // Here each query has a transaction of its own.
+    savepoint: (work) => work(),
     sawTable: (name) => this.read((sql) => sql.sawTable(name)),
     copyIn: (statement, data) => this.read((sql) => sql.copyIn(statement, data)),
   };
@@ -151,6 +155,15 @@ function sqlOn(client: pg.PoolClient, seenTables: Set<string>): Sql {
     },
     async script(text) {
       await client.query(text);
+    },
+    async savepoint(work) {
+      try {
+        const [, result] = await Promise.all([client.query("savepoint provider"), work()]);
+        return result;
+      } catch (error) {
+        await client.query("rollback to savepoint provider");
+        throw error;
+      }
     },
     async sawTable(name) {
       if (seenTables.has(name)) return true;

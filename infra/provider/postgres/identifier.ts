@@ -8,6 +8,11 @@ export function quoteQualified(...names: readonly string[]): string {
   return names.map(quoteIdentifier).join(".");
 }
 
+/** A name in a text for people: in quotes only where SQL needs them, as far as that can be told without its keywords. */
+export function plainIdentifier(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : quoteIdentifier(name);
+}
+
 /** A text literal, for the utility statements that take no parameters. */
 export function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type UserError, userError } from "../kernel/user-error.ts";
 import { concealedValue } from "./concealed-value.ts";
 import type { Sql } from "./database.ts";
+import { sqlState } from "./sql-error.ts";
 
 export interface VaultEntry {
   name: string;
@@ -9,8 +10,11 @@ export interface VaultEntry {
   description: string;
 }
 
-/** What can be told of a secret without its value. */
-export type VaultFacts = { description: string; digest: string };
+/** What can be told of a secret without its value. `key` is empty where the vault has but one. */
+export type VaultFacts = { description: string; digest: string; key: string };
+
+/** The digest of what cannot be deciphered any more, because nonce, key or ciphertext were changed. */
+const UNREADABLE = "unreadable";
 
 export async function hasVault(sql: Sql): Promise<boolean> {
   const [row] = await sql.query<{ present: boolean }>(
@@ -32,8 +36,23 @@ export function newSalt(): string {
 
 /** The server digests, so the value stays there. */
 export async function findVaultSecret(sql: Sql, name: string, salt: string): Promise<VaultFacts | undefined> {
-  const [row] = await sql.query<VaultFacts>(FIND, [name, salt]);
-  return row;
+  const [[row], digest] = await Promise.all([
+    sql.query<Omit<VaultFacts, "digest">>(FIND, [name]),
+    digestOf(sql, name, salt),
+  ]);
+  return row && { ...row, digest };
+}
+
+/** A secret that the vault cannot decipher is to be seen and repaired, not to end the preview. */
+async function digestOf(sql: Sql, name: string, salt: string): Promise<string> {
+  try {
+    const [row] = await sql.savepoint(() => sql.query<{ digest: string }>(DIGEST, [name, salt]));
+    return row?.digest ?? UNREADABLE;
+  } catch (error) {
+    // Class 22 is data that is not as it should be; the real vault raises an internal error.
+    if (!/^(22|XX)/.test(sqlState(error) ?? "")) throw error;
+    return UNREADABLE;
+  }
 }
 
 /** The value itself, for the one who must hand it on. No digest of it goes there to be compared, for logs show parameters. */
@@ -60,8 +79,13 @@ export async function deleteVaultSecret(sql: Sql, name: string): Promise<void> {
 }
 
 const FIND = `
-  select coalesce(s.description, '') as description,
-         pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($2 || s.decrypted_secret, 'UTF8')), 'hex') as digest
+  select coalesce(s.description, '') as description, coalesce(s.key_id::text, '') as key
+    from vault.secrets as s
+   where s.name = $1
+`;
+
+const DIGEST = `
+  select pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to($2 || s.decrypted_secret, 'UTF8')), 'hex') as digest
     from vault.decrypted_secrets as s
    where s.name = $1
 `;

@@ -55,10 +55,23 @@ describeContract({
       facts: ["database"],
       inputs: ["database"],
     },
+    {
+      title: "it was sent to another server",
+      make: async (name) =>
+        void (await admin.query(
+          "update cron.job set nodename = 'elsewhere', nodeport = 1 where jobname = $1",
+          [name],
+        )),
+      facts: ["server"],
+    },
   ],
   remove: async (name) => void (await user.query("select cron.unschedule($1)", [name])),
   makeForeign: async (name) =>
     void (await user.query("select cron.schedule($1, '* * * * *', 'select 0')", [name])),
+  halfway: (name) => ({
+    inputs: { name, schedule: "@daily", command: "select 3", database: "nowhere" },
+    says: `cron job "${name}": runs in database "nowhere", which does not exist; correct the name, or make the database first`,
+  }),
 });
 
 describe("CronJob", () => {
@@ -113,6 +126,41 @@ describe("CronJob", () => {
     const imported = await provider.client.read("CronJob", "seconds");
     expect(imported?.inputs.values).toEqual({ ...inputs, active: true });
     expect((await provider.client.diff("CronJob", state, state.inputs)).changed).toBe(false);
+  });
+
+  it("says in a preview when it runs next, if that changes", async () => {
+    const { client } = provider;
+    const preview = { preview: true };
+    const of = async (more: object) =>
+      (await client.check("CronJob", { name: "foretold", command: "select 1", ...more })).inputs;
+    const noon = await of({ schedule: "0 12 * * *" });
+    await client.create("CronJob", noon, preview);
+    expect(client.process.log()).toMatch(
+      /next due: \d{4}-\d\d-\d\d 12:00, \d{4}-\d\d-\d\d 12:00, \d{4}-\d\d-\d\d 12:00 \(GMT\)\n/,
+    );
+    const state = await client.create("CronJob", noon);
+    const said = client.process.log().length;
+    await client.update("CronJob", state, await of({ schedule: "0 12 * * *", command: "select 2" }), preview);
+    await client.update("CronJob", state, await of({ every: "10 seconds" }), preview);
+    await client.update("CronJob", state, await of({ schedule: "0 12 * * *", active: false }), preview);
+    expect(
+      client.process
+        .log()
+        .slice(said)
+        .match(/next due: .*/g),
+    ).toEqual(["next due: every 10 seconds", "next due: never, because it is not active"]);
+  });
+
+  it("knows the last day of the month where pg_cron does", async () => {
+    const { rows } = await user.query<{ version: string; known: boolean }>(
+      "select extversion as version, extversion >= '1.5' as known from pg_extension where extname = 'pg_cron'",
+    );
+    const made = provider.create({ name: "month", schedule: "0 0 $ * *", command: "select 1" });
+    if (rows[0]?.known) await expect(made).resolves.toBeDefined();
+    else
+      await expect(made).rejects.toThrow(
+        `cron job "month": schedule "0 0 $ * *" means the last day of the month by "$", which pg_cron 1.4 does not know; write a day such as "28", or update pg_cron to 1.5`,
+      );
   });
 
   it("takes no job for its own that another role scheduled under the same name", async () => {

@@ -1,15 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
-import { findScheduleProblem } from "../postgres/crontab.ts";
+import { findScheduleProblem, namesLastDay } from "../postgres/crontab.ts";
 import type { Sql } from "../postgres/database.ts";
 import { dollarQuote } from "../postgres/identifier.ts";
 import { crontabOf, findIntervalProblem, secondsOf } from "../postgres/interval.ts";
-import { adopt, checkedText, postgresName } from "./names.ts";
+import { describeNextRuns } from "../postgres/next-runs.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
+import { adopt, checkedText, namesOf, postgresName } from "./names.ts";
 
 const inputs = z
   .strictObject({
-    name: z.string().min(1, "must not be empty").describe("name of the job"),
+    name: postgresName.describe("name of the job"),
     schedule: checkedText(findScheduleProblem)
       .optional()
       .describe("five-field crontab or shorthand such as @hourly"),
@@ -30,7 +33,14 @@ const inputs = z
   });
 
 type Inputs = z.infer<typeof inputs>;
-type Facts = { schedule: string; command: string; active: boolean; database: string };
+type Facts = {
+  schedule: string;
+  command: string;
+  active: boolean;
+  database: string;
+  /** Host and port that the job connects to; empty where these are the server's own. */
+  server: string;
+};
 type Timing = Pick<Facts, "schedule" | "command">;
 
 const TIMING_INPUTS = ["schedule", "every", "command"] as const;
@@ -42,42 +52,66 @@ export const cronJob: Resource<Inputs, Facts> = {
   schema: inputs,
   defaults: { active: true },
   identity: ["name"],
-  shownAs: { schedule: TIMING_INPUTS, command: TIMING_INPUTS, active: ["active"], database: ["database"] },
+  shownAs: {
+    schedule: TIMING_INPUTS,
+    command: TIMING_INPUTS,
+    active: ["active"],
+    database: ["database"],
+    server: [],
+  },
   atomic: true,
 
-  id: ({ name }) => name,
+  id: ({ name }) => joinNames([name]),
+
+  async foretell({ sql, info }, { schedule, every, active = true }, old) {
+    const given = { schedule, every, active };
+    if ((schedule === undefined) === (every === undefined)) return;
+    const before = old && { schedule: old.schedule, every: old.every, active: old.active ?? true };
+    if (isDeepStrictEqual(given, before)) return;
+    info(describeNextRuns({ ...given, timeZone: await cronTimeZone(sql) }, new Date()));
+  },
 
   async read({ sql }, id, known) {
     if ((await cronVersion(sql)) === undefined) return undefined;
-    const [row] = await sql.query<Facts & { here: string }>(FIND, [id]);
+    const name = namesOf(["name"], id, known.inputs)?.name ?? "";
+    const [row] = await sql.query<Facts & { here: string }>(FIND, [name]);
     if (row === undefined) return undefined;
     const { here, ...facts } = row;
     const showDatabase = facts.database !== here || known.inputs?.database !== undefined;
     const database = showDatabase ? { database: facts.database } : {};
-    return { inputs: { name: id, ...timingInputs(facts), active: facts.active, ...database }, facts };
+    return { inputs: { name, ...timingInputs(facts), active: facts.active, ...database }, facts };
   },
 
-  async apply({ sql }, wanted, live) {
+  async apply({ sql }, wanted, live, known) {
     const version = await cronVersion(sql);
     if (version === undefined) throw await missingExtension(sql, wanted.name);
     const { schedule, command } = timingOf(wanted, version);
+    await refuseDatabase(sql, wanted);
     const values = [wanted.name, schedule, command, wanted.database, wanted.active !== false];
     if (live === undefined) return void (await sql.query(SCHEDULE, values));
-    // Scheduling anew under the same name would change neither database nor active.
-    if (await mayAlter(sql)) return void (await sql.query(ALTER, values));
+    const moved =
+      known !== undefined && live.facts.server !== "" && live.facts.server !== known.observed.server;
+    // Scheduling anew under the same name would change neither database nor active, and altering not the server.
+    if (!moved && (await mayAlter(sql))) return void (await sql.query(ALTER, values));
     await sql.query(UNSCHEDULE, [wanted.name]);
     await sql.query(SCHEDULE, values);
   },
 
-  async remove({ sql }, id) {
+  async remove({ sql }, _id, { inputs: { name } }) {
     if ((await cronVersion(sql)) === undefined) return;
-    await sql.query(UNSCHEDULE, [id]);
+    await sql.query(UNSCHEDULE, [name]);
   },
 };
 
 /** pg_cron 1.5 knows seconds of its own; before, one job a minute loops inside its minute. */
 function timingOf({ name, schedule, every, command }: Inputs, version: number): Timing {
-  if (every === undefined) return { schedule: schedule ?? "", command };
+  if (every === undefined) {
+    if (schedule !== undefined && namesLastDay(schedule) && version < 1.5) {
+      const wrong = `schedule "${schedule}" means the last day of the month by "$", which pg_cron ${version} does not know`;
+      throw userError("cron job", name, wrong, 'write a day such as "28", or update pg_cron to 1.5');
+    }
+    return { schedule: schedule ?? "", command };
+  }
   const seconds = secondsOf(every);
   if (seconds >= 60) return { schedule: crontabOf(seconds), command };
   if (version >= 1.5) return { schedule: `${seconds} seconds`, command };
@@ -100,6 +134,22 @@ function timingInputs({ schedule, command }: Timing): Pick<Inputs, "schedule" | 
   const wrapped = /^call jobstack\.run_every\('(\d+ seconds)', (\$cmd\d*\$)([\s\S]*)\2\)$/.exec(command);
   if (wrapped !== null && schedule === "* * * * *") return { every: wrapped[1], command: wrapped[3] ?? "" };
   return /^\d+ seconds$/.test(schedule) ? { every: schedule, command } : { schedule, command };
+}
+
+async function cronTimeZone(sql: Sql): Promise<string> {
+  const [row] = await sql.query<{ zone: string }>(
+    "select coalesce(pg_catalog.current_setting('cron.timezone', true), 'GMT') as zone",
+  );
+  return row?.zone ?? "GMT";
+}
+
+/** pg_cron takes any name, and then each run fails. */
+async function refuseDatabase(sql: Sql, { name, database }: Inputs): Promise<void> {
+  if (database === undefined) return;
+  const [row] = await sql.query("select from pg_catalog.pg_database where datname = $1", [database]);
+  if (row !== undefined) return;
+  const wrong = `runs in database "${database}", which does not exist`;
+  throw userError("cron job", name, wrong, "correct the name, or make the database first");
 }
 
 /** Postgres revokes it from everyone by default, Supabase grants it. */
@@ -136,7 +186,13 @@ async function missingExtension(sql: Sql, name: string): Promise<Error> {
 }
 
 const FIND = `
-  select j.schedule, j.command, j.active, j.database, current_database()::text as here
+  select j.schedule, j.command, j.active, j.database, current_database()::text as here,
+         case
+           when j.nodename = coalesce(pg_catalog.current_setting('cron.host', true), 'localhost')
+            and j.nodeport = pg_catalog.current_setting('port')::int
+           then ''
+           else j.nodename || ':' || j.nodeport
+         end as server
     from cron.job as j
    where j.jobname = $1 and j.username = current_user
 `;

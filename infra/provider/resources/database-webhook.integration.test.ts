@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { installJobstack } from "../../../sql/jobstack/install.ts";
 import { describeContract } from "../contract.ts";
+import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
 import { useProvider } from "../testing/use-provider.ts";
 import { useTestDatabase } from "../testing/use-test-database.ts";
 
@@ -47,13 +49,15 @@ describeContract({
     secretHeaders: { Authorization: { secret: "HOOK_SECRET", prefix: "Bearer " } },
     when: "new.id>0",
   }),
-  id: (name) => `shop.queue.${name}`,
+  id: (name) => joinNames(["shop", "queue", name]),
   changed: (name) => ({ ...at(name), events: ["DELETE"], url: `${URL}?v=2`, timeoutMs: 900, enabled: false }),
   identity: "name",
+  // The function's name is longer.
+  longestName: 57,
   outsideChanges: [
     {
       title: "it was disabled",
-      make: async (name) => void (await run(`alter table shop.queue disable trigger "${name}"`)),
+      make: async (name) => void (await run(`alter table shop.queue disable trigger ${quoted(name)}`)),
       facts: ["firing"],
       inputs: ["enabled"],
     },

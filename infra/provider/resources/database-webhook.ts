@@ -5,7 +5,8 @@ import { userError } from "../kernel/user-error.ts";
 import type { Sql } from "../postgres/database.ts";
 import { syncGrantees } from "../postgres/grantees.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
-import { findRoutines, type RoutineFacts, routinesChangedNow } from "../postgres/routines.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
+import { findRoutines, type RoutineFacts } from "../postgres/routines.ts";
 import {
   conditionOf,
   findWebhookTrigger,
@@ -15,7 +16,7 @@ import {
 } from "../postgres/webhook-trigger.ts";
 import { databaseWebhookInputs, type DatabaseWebhookInputs as Inputs } from "./database-webhook-inputs.ts";
 import { refuseWithoutParts } from "./database-webhook-parts.ts";
-import { splitId } from "./names.ts";
+import { namesOf } from "./names.ts";
 
 /** Of the trigger, and of the function that it calls now. */
 type Facts = {
@@ -34,6 +35,7 @@ type Facts = {
 
 const NOUN = "database webhook";
 const LONGEST_NAME = 63;
+const IDENTITY = ["schema", "table", "name"] as const;
 /** Headers that hold a key more often than not. What stands there unasked is not copied into Pulumi's state. */
 const CONFIDING = /auth|key|secret|token|cookie|signature|password/i;
 
@@ -43,7 +45,7 @@ export const databaseWebhook: Resource<Inputs, Facts> = {
   noun: NOUN,
   schema: databaseWebhookInputs,
   defaults: { method: "POST", timeoutMs: 5_000, enabled: true },
-  identity: ["schema", "table", "name"],
+  identity: IDENTITY,
   shownAs: {
     definition: ["events", "when"],
     arguments: ["url", "method", "headers", "secretHeaders", "sign", "timeoutMs"],
@@ -54,7 +56,7 @@ export const databaseWebhook: Resource<Inputs, Facts> = {
   // A constraint trigger cannot be replaced.
   remakeOn: ["42710"],
 
-  id: ({ schema, table, name }) => `${schema}.${table}.${name}`,
+  id: ({ schema, table, name }) => joinNames([schema, table, name]),
 
   async derive(_context, { table, name, function: given }) {
     if (given !== undefined || table === undefined || name === undefined) return {};
@@ -66,9 +68,9 @@ export const databaseWebhook: Resource<Inputs, Facts> = {
   },
 
   async read({ sql }, id, known) {
-    const [schema = "", table = "", name = ""] = known.inputs
-      ? [known.inputs.schema, known.inputs.table, known.inputs.name]
-      : (splitId(id, 3) ?? []);
+    const names = namesOf(IDENTITY, id, known.inputs);
+    if (names === undefined) return undefined;
+    const { schema, table, name } = names;
     const trigger = await findWebhookTrigger(sql, schema, table, name);
     if (trigger === undefined) return undefined;
     const { functionSchema, functionName } = trigger;
@@ -175,9 +177,8 @@ async function defineFunction(
   const template = readSqlFile("webhooks/templates/send_row.sql");
   const names = { schema: quoteIdentifier(schema), function: quoteIdentifier(name) };
   await sql.statement(renderTemplate(template, names));
-  const [written] = await routinesChangedNow(sql);
   await sql.statement(`comment on ${routine} is ${quoteLiteral(mark)}`);
-  const grantees = written?.grantees ?? [];
+  const grantees = (await findFunction(sql, schema, name))?.execute ?? [];
   await syncGrantees(sql, { on: routine, privilege: "execute", live: grantees, wanted: [] });
 }
 

@@ -35,6 +35,8 @@ describeContract({
   id: (slug) => slug,
   changed: (slug) => ({ slug, root, entrypoint: entrypoint.replace("index", "other"), verifyJwt: false }),
   identity: "slug",
+  plainNames: true,
+  remote: true,
   outsideChanges: [
     {
       title: "other code was deployed",

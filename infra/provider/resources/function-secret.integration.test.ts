@@ -16,6 +16,8 @@ describeContract({
   id: (name) => name,
   changed: (name) => ({ name, value: `${CANARY}-rotated` }),
   identity: "name",
+  plainNames: true,
+  remote: true,
   secretPaths: [["value"]],
   outsideChanges: [
     { title: "its value was changed", make: (name) => set(name, "something else"), facts: ["digest"] },

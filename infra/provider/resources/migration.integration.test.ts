@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../contract.ts";
 import { Database } from "../postgres/database.ts";
+import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { recordFile } from "../postgres/migration-ledger.ts";
 import { ProviderClient } from "../testing/provider-client.ts";
 import { useProvider } from "../testing/use-provider.ts";
@@ -15,9 +16,9 @@ const run = async (sql: string, values: unknown[]) => void (await database().poo
 const files = (name: string) => [
   {
     name: "001.sql",
-    sql: `create table if not exists public.${name} (id int); insert into public.${name} values (1);`,
+    sql: `create table if not exists public.${quoted(name)} (id int); insert into public.${quoted(name)} values (1);`,
   },
-  { name: "002.sql", sql: `alter table public.${name} add column if not exists note text` },
+  { name: "002.sql", sql: `alter table public.${quoted(name)} add column if not exists note text` },
 ];
 
 describeContract({
@@ -52,6 +53,7 @@ describeContract({
     await admin().change((sql) => recordFile(sql, { migration: name, file: "001.sql", sha256 }));
   },
   notImported: ["files"],
+  leavesObjects: true,
 });
 
 describe("Migration", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { splitNames } from "../postgres/qualified-name.ts";
 
 // Postgres silently cuts longer names off, and two objects would become one.
 const LONGEST_BYTES = 63;
@@ -22,8 +23,12 @@ export function checkedText(findProblem: (text: string) => string | undefined) {
   });
 }
 
-/** Splits "schema.table" style import ids. Names with a dot in them cannot be imported. */
-export function splitId(id: string, parts: number): string[] | undefined {
-  const names = id.split(".");
-  return names.length === parts && names.every((name) => name !== "") ? names : undefined;
+/** What identifies an object: from the inputs, or, while importing, from the id. Undefined if the id is no such name. */
+export function namesOf<Key extends string>(
+  keys: readonly Key[],
+  id: string,
+  inputs: Partial<Record<Key, string>> | undefined,
+): Record<Key, string> | undefined {
+  const names = inputs === undefined ? splitNames(id, keys.length) : keys.map((key) => inputs[key] ?? "");
+  return names && (Object.fromEntries(keys.map((key, index) => [key, names[index]])) as Record<Key, string>);
 }

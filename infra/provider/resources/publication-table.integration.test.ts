@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../contract.ts";
+import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
 import { useProvider } from "../testing/use-provider.ts";
 import { useTestDatabase } from "../testing/use-test-database.ts";
 
@@ -8,13 +10,11 @@ const database = useTestDatabase(
 );
 const run = async (sql: string) => void (await database().pool.query(sql));
 const table = async (name: string) =>
-  await run(`create table feed."${name}" (id int primary key, status text, note text)`);
+  await run(`create table feed.${quoted(name)} (id int primary key, status text, note text)`);
 
 let counter = 0;
-const freeName = async () => {
-  const name = `table_${++counter}`;
+const freeName = async (name = `table_${++counter}`) => {
   await table(name);
-  await table(`${name}_other`);
   return name;
 };
 
@@ -22,7 +22,7 @@ describeContract({
   kind: "PublicationTable",
   config: () => ({ databaseUrl: database().url }),
   inputs: (name) => ({ schema: "feed", table: name }),
-  id: (name) => `feed.${name}.supabase_realtime`,
+  id: (name) => joinNames(["feed", name, "supabase_realtime"]),
   changed: (name) => ({ schema: "feed", table: name, columns: ["status", "id"], where: "id > 10" }),
   identity: "table",
   freeName,
@@ -30,22 +30,22 @@ describeContract({
     {
       title: "it was limited to some columns",
       make: (name) =>
-        run(`alter publication supabase_realtime drop table feed.${name};
-             alter publication supabase_realtime add table feed.${name} (id, note)`),
+        run(`alter publication supabase_realtime drop table feed.${quoted(name)};
+             alter publication supabase_realtime add table feed.${quoted(name)} (id, note)`),
       facts: ["columns"],
       inputs: ["columns"],
     },
     {
       title: "it was limited to some rows",
       make: (name) =>
-        run(`alter publication supabase_realtime drop table feed.${name};
-             alter publication supabase_realtime add table feed.${name} where (id < 3)`),
+        run(`alter publication supabase_realtime drop table feed.${quoted(name)};
+             alter publication supabase_realtime add table feed.${quoted(name)} where (id < 3)`),
       facts: ["where"],
       inputs: ["where"],
     },
   ],
-  remove: (name) => run(`alter publication supabase_realtime drop table feed.${name}`),
-  makeForeign: (name) => run(`alter publication supabase_realtime add table feed.${name}`),
+  remove: (name) => run(`alter publication supabase_realtime drop table feed.${quoted(name)}`),
+  makeForeign: (name) => run(`alter publication supabase_realtime add table feed.${quoted(name)}`),
 });
 
 describe("PublicationTable", () => {
@@ -76,9 +76,9 @@ describe("PublicationTable", () => {
 
   it("takes names that need quoting, and leaves the other publications alone", async () => {
     const name = 'Odd "table". name';
-    await table(name.replaceAll('"', '""'));
+    await table(name);
     await run('create publication "Odd. ""one"""');
-    await run(`alter publication other add table feed."${name.replaceAll('"', '""')}"`);
+    await run(`alter publication other add table feed.${quoted(name)}`);
     const inputs = { schema: "feed", table: name, publication: 'Odd. "one"' };
     const state = await provider.create(inputs);
     await provider.update(state, { ...inputs, columns: ["id"] });

@@ -4,8 +4,9 @@ import { userError } from "../kernel/user-error.ts";
 import type { Sql } from "../postgres/database.ts";
 import { findExpressionProblem } from "../postgres/expression.ts";
 import { quoteIdentifier, quoteQualified } from "../postgres/identifier.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
 import { sqlState } from "../postgres/sql-error.ts";
-import { adopt, checkedText, postgresName, splitId } from "./names.ts";
+import { adopt, checkedText, namesOf, postgresName } from "./names.ts";
 
 const inputs = z.strictObject({
   schema: postgresName.describe("schema of the table"),
@@ -29,6 +30,7 @@ type Facts = { columns: string[]; where: string };
 type Names = Pick<Inputs, "schema" | "table" | "publication">;
 
 const NOUN = "publication table";
+const IDENTITY = ["schema", "table", "publication"] as const;
 
 /** One table in a publication. Adding or removing it locks out neither readers nor writers. */
 export const publicationTable: Resource<Inputs, Facts> = {
@@ -36,25 +38,22 @@ export const publicationTable: Resource<Inputs, Facts> = {
   noun: NOUN,
   schema: inputs,
   defaults: { publication: "supabase_realtime" },
-  identity: ["schema", "table", "publication"],
+  identity: IDENTITY,
   shownAs: { columns: ["columns"], where: ["where"] },
   atomic: true,
 
-  id: ({ schema, table, publication }) => `${schema}.${table}.${publication}`,
+  id: ({ schema, table, publication }) => joinNames([schema, table, publication]),
 
   async read({ sql }, id, known) {
-    const [schema = "", table = "", publication = ""] = known.inputs
-      ? [known.inputs.schema, known.inputs.table, known.inputs.publication]
-      : (splitId(id, 3) ?? []);
-    const [facts] = await sql.query<Facts>(FIND, [schema, table, publication]);
+    const names = namesOf(IDENTITY, id, known.inputs);
+    if (names === undefined) return undefined;
+    const [facts] = await sql.query<Facts>(FIND, [names.schema, names.table, names.publication]);
     if (facts === undefined) return undefined;
     const { columns, where } = facts;
     const given = known.inputs?.columns;
     return {
       inputs: {
-        schema,
-        table,
-        publication,
+        ...names,
         // The catalog keeps no order of its own.
         ...(columns.length > 0 && { columns: sameNames(given, columns) ? given : columns }),
         ...(where !== "" && { where }),
@@ -73,9 +72,10 @@ export const publicationTable: Resource<Inputs, Facts> = {
       wanted.columns === undefined ? "" : ` (${wanted.columns.map(quoteIdentifier).join(", ")})`;
     const where = wanted.where === undefined ? "" : ` where (${wanted.where}\n)`;
     await sql.statement(`alter publication ${publication} add table only ${table}${columns}${where}`);
-    const made = await sql.query<{ id: string }>(CHANGED_NOW);
-    if (made.length !== 1 || made[0]?.id !== publicationTable.id(wanted)) {
-      const found = made.map((other) => `"${other.id}"`).join(" and ");
+    const rows = await sql.query<Names>(CHANGED_NOW);
+    const made = rows.map((names) => joinNames([names.schema, names.table, names.publication]));
+    if (made.length !== 1 || made[0] !== publicationTable.id(wanted)) {
+      const found = made.map((other) => `"${other}"`).join(" and ");
       const instead = "write columns and a condition of this table only";
       throw userError(NOUN, publicationTable.id(wanted), `its inputs publish ${found}`, instead);
     }
@@ -190,17 +190,17 @@ const WRITABLE_COLUMN = `
 
 // Postgres stamps each row with the transaction that wrote it.
 const CHANGED_NOW = `
-  select n.nspname || '.' || c.relname || '.' || p.pubname as id
+  select n.nspname::text as schema, c.relname::text as table, p.pubname::text as publication
     from pg_catalog.pg_publication_rel as m
     join pg_catalog.pg_publication as p on p.oid = m.prpubid
     join pg_catalog.pg_class as c on c.oid = m.prrelid
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
    where m.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid
    union all
-  select n.nspname || '.*.' || p.pubname
+  select n.nspname::text, '*', p.pubname::text
     from pg_catalog.pg_publication_namespace as m
     join pg_catalog.pg_publication as p on p.oid = m.pnpubid
     join pg_catalog.pg_namespace as n on n.oid = m.pnnspid
    where m.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid
-   order by 1
+   order by 1, 2, 3
 `;

@@ -5,12 +5,17 @@ import { useTestDatabase } from "../testing/use-test-database.ts";
 const CORE = `
   create schema jobstack;
   create table jobstack.queue (name text primary key, config jsonb not null);
-  create function jobstack.declare_queue(p_name text, p_config jsonb) returns void language sql as $$
+  create function jobstack.declare_queue(p_name text, p_config jsonb) returns void language plpgsql as $$
+  begin
     insert into jobstack.queue values (
       p_name,
-      '{"id_column": "id", "max_attempts": 3, "wake_url": null}' || jsonb_strip_nulls(p_config)
+      '{"id_column": "id", "max_attempts": 3, "wake_url": null, "types": {"id": "uuid"}}' || jsonb_strip_nulls(p_config)
     )
-    on conflict (name) do update set config = excluded.config
+    on conflict (name) do update set config = excluded.config;
+    if p_config ->> 'max_attempts' = '13' then
+      raise exception 'queue "%": 13 brings bad luck', p_name;
+    end if;
+  end
   $$;
   create function jobstack.describe_queue(p_name text) returns jsonb language sql stable as $$
     select config from jobstack.queue where name = p_name
@@ -47,8 +52,20 @@ describeContract({
       facts: ["wakeUrl"],
       inputs: ["wakeUrl"],
     },
+    {
+      title: "the type of a column was changed",
+      make: (name) =>
+        run(`update jobstack.queue set config = config || '{"types": {"id": "text"}}' where name = $1`, [
+          name,
+        ]),
+      facts: [["columnTypes", "id"]],
+    },
   ],
   remove: (name) => run("select jobstack.remove_queue($1)", [name]),
   makeForeign: (name) => run("select jobstack.declare_queue($1, $2)", [name, '{"table": "public.job"}']),
   notImported: ["idColumn", "maxAttempts"],
+  halfway: (name) => ({
+    inputs: { name, table: "public.job", maxAttempts: 13, leaseSeconds: 99 },
+    says: `queue "${name}": 13 brings bad luck`,
+  }),
 });

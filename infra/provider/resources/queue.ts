@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Fact, Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
 import type { Sql } from "../postgres/database.ts";
-import { adopt } from "./names.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
+import { adopt, namesOf } from "./names.ts";
 
 const text = z.string().min(1, "must not be empty");
 const wholeNumber = z.int().nonnegative("must not be negative");
@@ -32,18 +33,15 @@ const inputs = z.strictObject({
   backoffCapSeconds: wholeNumber.optional().describe("longest wait before another attempt"),
   stuckAfterSeconds: wholeNumber.optional().describe("processing for longer counts as stuck"),
   retentionDays: wholeNumber.optional().describe("days that finished jobs are kept"),
-  expectCore: z.boolean().optional().describe("the queue core is there already, from another deployment"),
   adopt,
 });
 
 type Inputs = z.infer<typeof inputs>;
-type Setting = Exclude<keyof Inputs, "name" | "expectCore" | "adopt">;
+type Setting = Exclude<keyof Inputs, "name" | "adopt">;
 /** Every setting as the database has it; an empty text is one that is not used. */
 type Facts = { [key: string]: Fact };
 
-const SETTINGS = Object.keys(inputs.shape).filter(
-  (key): key is Setting => !["name", "expectCore", "adopt"].includes(key),
-);
+const SETTINGS = Object.keys(inputs.shape).filter((key): key is Setting => key !== "name" && key !== "adopt");
 
 /** A job table that is declared to the queue core; limits and columns are checked there, all at once. */
 export const queue: Resource<Inputs, Facts> = {
@@ -52,30 +50,28 @@ export const queue: Resource<Inputs, Facts> = {
   schema: inputs,
   defaults: {},
   identity: ["name"],
-  workingInputs: ["expectCore"],
   shownAs: Object.fromEntries(SETTINGS.map((key) => [key, [key]])),
   atomic: true,
 
-  id: ({ name }) => name,
+  id: ({ name }) => joinNames([name]),
 
-  async derive({ sql }, { expectCore }) {
-    if (!expectCore || (await hasCore(sql))) return {};
-    const reason =
-      "the queue core is not in this database; deploy the environment that owns the database first, or leave expectCore out";
-    return { problems: [{ path: ["expectCore"], reason }] };
-  },
-
-  async read({ sql }, id) {
+  async read({ sql }, id, known) {
     if (!(await hasCore(sql))) return undefined;
+    const name = namesOf(["name"], id, known.inputs)?.name ?? "";
     const [row] = await sql.query<{ config: Record<string, Fact | null> | null }>(
       "select jobstack.describe_queue($1) as config",
-      [id],
+      [name],
     );
     const config = row?.config;
     if (!config) return undefined;
     const facts = Object.fromEntries(SETTINGS.map((key) => [key, config[snakeCase(key)] ?? ""]));
     const used = Object.entries(facts).filter(([, value]) => value !== "");
-    return { inputs: { name: id, ...Object.fromEntries(used) } as Inputs, facts };
+    // Every claim and finish casts to the types that the table had when it was declared.
+    const columnTypes = config.types ?? {};
+    return {
+      inputs: { name, ...Object.fromEntries(used) } as Inputs,
+      facts: { ...facts, columnTypes },
+    };
   },
 
   async apply({ sql }, wanted) {
@@ -87,8 +83,8 @@ export const queue: Resource<Inputs, Facts> = {
     await sql.query("select jobstack.declare_queue($1, $2)", [wanted.name, JSON.stringify(config)]);
   },
 
-  async remove({ sql }, id) {
-    if (await hasCore(sql)) await sql.query("select jobstack.remove_queue($1)", [id]);
+  async remove({ sql }, _id, { inputs: { name } }) {
+    if (await hasCore(sql)) await sql.query("select jobstack.remove_queue($1)", [name]);
   },
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../contract.ts";
+import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { useProvider } from "../testing/use-provider.ts";
 import { useTestDatabase } from "../testing/use-test-database.ts";
 
@@ -9,27 +10,64 @@ const run = async (sql: string) => void (await database().pool.query(sql));
 describeContract({
   kind: "Schema",
   config: () => ({ databaseUrl: database().url }),
-  inputs: (name) => ({ name, usage: ["anon"] }),
+  inputs: (name) => ({ name, usage: ["anon"], create: ["authenticated"], comment: "for work" }),
   id: (name) => name,
-  changed: (name) => ({ name, usage: ["authenticated", "public"] }),
+  changed: (name) => ({
+    name,
+    usage: ["authenticated", "public"],
+    create: ["service_role with grant option"],
+    comment: "for other work",
+  }),
   identity: "name",
   outsideChanges: [
     {
       title: "a role was granted usage",
-      make: (name) => run(`grant usage on schema ${name} to service_role`),
+      make: (name) => run(`grant usage on schema ${quoted(name)} to service_role`),
       facts: ["usage"],
       inputs: ["usage[1]"],
     },
     {
       title: "its usage was revoked",
-      make: (name) => run(`revoke usage on schema ${name} from anon`),
+      make: (name) => run(`revoke usage on schema ${quoted(name)} from anon`),
       facts: ["usage"],
       inputs: ["usage[0]"],
     },
+    {
+      title: "a role may pass its usage on, and has done so",
+      make: (name) =>
+        run(`grant usage on schema ${quoted(name)} to anon with grant option;
+             grant anon to current_user; set role anon;
+             grant usage on schema ${quoted(name)} to authenticated; reset role`),
+      facts: ["usage"],
+      inputs: ["usage[0]", "usage[1]"],
+    },
+    {
+      title: "everyone may create objects in it",
+      make: (name) => run(`grant create on schema ${quoted(name)} to public`),
+      facts: ["create"],
+      inputs: ["create[1]"],
+    },
+    {
+      title: "its comment was changed",
+      make: (name) => run(`comment on schema ${quoted(name)} is 'mine'`),
+      facts: ["comment"],
+      inputs: ["comment"],
+    },
+    {
+      title: "it was given to another owner",
+      make: async (name) =>
+        void (await database().admin.query(`alter schema ${quoted(name)} owner to authenticated`)),
+      facts: ["create", "owner"],
+      inputs: ["create[0]", "owner"],
+    },
   ],
-  remove: (name) => run(`drop schema ${name}`),
-  makeForeign: (name) => run(`create schema ${name}`),
-  notImported: ["usage"],
+  remove: (name) => run(`drop schema ${quoted(name)}`),
+  makeForeign: (name) => run(`create schema ${quoted(name)}; comment on schema ${quoted(name)} is 'old'`),
+  notImported: ["usage", "create"],
+  halfway: (name) => ({
+    inputs: { name, usage: ["authenticated"], create: ["nobody_there"], comment: "new" },
+    says: `schema "${name}": role "nobody_there" does not exist`,
+  }),
   shared: true,
 });
 
@@ -56,6 +94,16 @@ describe("Schema", () => {
       owner: "delete",
     });
     const repaired = await provider.client.update("Schema", found, state.inputs);
-    expect(repaired.outputs.values.observed).toEqual({ owner: "postgres" });
+    expect(repaired.outputs.values.observed).toEqual({ owner: "postgres", comment: "" });
+  });
+
+  it("keeps an owner and a comment that were there before", async () => {
+    await database().admin.query(
+      "create schema theirs; grant authenticated to postgres; alter schema theirs owner to authenticated; comment on schema theirs is 'x'",
+    );
+    const state = await provider.create({ name: "theirs" });
+    expect(state.outputs.values.observed).toEqual({ owner: "authenticated", comment: "x" });
+    const updated = await provider.update(state, { name: "theirs", usage: ["anon"] });
+    expect(updated.outputs.values.observed).toMatchObject({ owner: "authenticated", comment: "x" });
   });
 });

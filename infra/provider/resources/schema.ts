@@ -1,22 +1,27 @@
 import { z } from "zod";
 import type { Context, Resource } from "../kernel/resource.ts";
+import type { Sql } from "../postgres/database.ts";
 import { granteesSql, syncGrantees } from "../postgres/grantees.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { postgresName } from "./names.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
+import { namesOf, postgresName } from "./names.ts";
+
+const grantees = z.array(z.string().min(1, "must not be empty"));
 
 const inputs = z.strictObject({
   name: postgresName.describe("name of the schema"),
   owner: postgresName.optional().describe("role that owns it"),
-  usage: z.array(postgresName).optional().describe("exactly these roles have USAGE"),
+  usage: grantees.optional().describe("exactly these roles have USAGE"),
+  create: grantees.optional().describe("exactly these roles have CREATE"),
+  comment: z.string().optional().describe("comment on the schema"),
 });
 
 type Inputs = z.infer<typeof inputs>;
-type Facts = { owner: string; usage?: string[] };
-interface Row extends Record<string, unknown> {
-  owner: string;
-  current_role: string;
-  usage: string[];
-}
+/** Grants are facts only while the program says something about them, for a Role may grant too. */
+type Facts = { owner: string; comment: string; usage?: string[]; create?: string[] };
+type Row = Required<Facts> & { deployer: string };
+
+const PRIVILEGES = ["create", "usage"] as const;
 
 /** Made if missing, otherwise used as it is; dropped only if we made it and it is empty. */
 export const schema: Resource<Inputs, Facts> = {
@@ -25,54 +30,73 @@ export const schema: Resource<Inputs, Facts> = {
   schema: inputs,
   defaults: {},
   identity: ["name"],
-  shownAs: { owner: ["owner"], usage: ["usage"] },
+  shownAs: { owner: ["owner"], usage: ["usage"], create: ["create"], comment: ["comment"] },
   shared: true,
   atomic: true,
 
-  id: ({ name }) => name,
+  id: ({ name }) => joinNames([name]),
 
   async read({ sql }, id, known) {
-    const [row] = await sql.query<Row>(FIND, [id]);
+    const name = namesOf(["name"], id, known.inputs)?.name ?? "";
+    const row = await find(sql, name);
     if (row === undefined) return undefined;
-    const ownerGiven = known.inputs?.owner !== undefined || row.owner !== row.current_role;
-    const usageGiven = known.inputs?.usage !== undefined;
-    return {
-      inputs: { name: id, ...(ownerGiven && { owner: row.owner }), ...(usageGiven && { usage: row.usage }) },
-      facts: { owner: row.owner, ...(usageGiven && { usage: row.usage }) },
+    const { owner, comment, deployer } = row;
+    const given = PRIVILEGES.filter((privilege) => known.inputs?.[privilege] !== undefined);
+    const grants = Object.fromEntries(given.map((privilege) => [privilege, row[privilege]]));
+    const usualOwner = known.observed?.owner ?? deployer;
+    const shown = {
+      ...((known.inputs?.owner !== undefined || owner !== usualOwner) && { owner }),
+      ...((known.inputs?.comment !== undefined || comment !== "") && { comment }),
     };
+    return { inputs: { name, ...shown, ...grants }, facts: { owner, comment, ...grants } };
   },
 
-  async apply({ sql }, { name, owner, usage }, live, known) {
-    const schemaName = quoteIdentifier(name);
-    if (live === undefined) await sql.statement(`create schema ${schemaName}`);
-    const wanted = owner ?? known?.observed.owner;
-    if (wanted !== undefined && wanted !== live?.facts.owner) {
-      await sql.statement(`alter schema ${schemaName} owner to ${quoteIdentifier(wanted)}`);
+  async apply({ sql }, wanted, live, known) {
+    const on = `schema ${quoteIdentifier(wanted.name)}`;
+    if (live === undefined) await sql.statement(`create ${on}`);
+    const owner = wanted.owner ?? known?.observed.owner;
+    if (owner !== undefined && owner !== live?.facts.owner)
+      await sql.statement(`alter ${on} owner to ${quoteIdentifier(owner)}`);
+    const comment = wanted.comment ?? known?.observed.comment ?? live?.facts.comment ?? "";
+    if (comment !== (live?.facts.comment ?? ""))
+      await sql.statement(`comment on ${on} is ${quoteLiteral(comment)}`);
+    const row = await find(sql, wanted.name);
+    for (const privilege of PRIVILEGES) {
+      const roles = wanted[privilege];
+      if (roles !== undefined)
+        await syncGrantees(sql, { on, privilege, live: row?.[privilege] ?? [], wanted: roles });
     }
-    if (usage === undefined) return;
-    const [row] = await sql.query<Row>(FIND, [name]);
-    await syncGrantees(sql, {
-      on: `schema ${schemaName}`,
-      privilege: "usage",
-      live: row?.usage ?? [],
-      wanted: usage,
-    });
   },
 
-  async remove(context, id, _known, ownedByUs) {
-    const [row] = await context.sql.query<{ objects: string[] }>(OBJECTS, [id]);
+  async remove(context, _id, { inputs: { name } }, ownedByUs) {
+    const [row] = await context.sql.query<{ objects: string[] }>(OBJECTS, [name]);
     if (row === undefined) return;
     if (!ownedByUs)
-      context.warn(`schema "${id}" is kept, because it was there before; drop it yourself if nobody uses it`);
-    else if (row.objects.length > 0) warnNotEmpty(context, id, row.objects);
-    else await context.sql.statement(`drop schema ${quoteIdentifier(id)} restrict`);
+      context.warn(
+        `schema "${name}" is kept, because it was there before; drop it yourself if nobody uses it`,
+      );
+    else if (row.objects.length > 0) warnNotEmpty(context, name, row.objects);
+    else await context.sql.statement(`drop schema ${quoteIdentifier(name)} restrict`);
   },
 };
 
+function warnNotEmpty(context: Context, name: string, objects: readonly string[]): void {
+  context.warn(
+    `schema "${name}" is kept, because it still holds ${objects.join(", ")}; drop these and the schema yourself`,
+  );
+}
+
+async function find(sql: Sql, name: string): Promise<Row | undefined> {
+  const [row] = await sql.query<Row>(FIND, [name]);
+  return row;
+}
+
 const FIND = `
-  select pg_catalog.pg_get_userbyid(n.nspowner) as owner,
-         current_user::text as current_role,
-         ${granteesSql("n.nspacl", "n.nspowner", "n", "USAGE")} as usage
+  select pg_catalog.pg_get_userbyid(n.nspowner)::text as owner,
+         current_user::text as deployer,
+         coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') as comment,
+         ${granteesSql("n.nspacl", "n.nspowner", "n", "USAGE")} as usage,
+         ${granteesSql("n.nspacl", "n.nspowner", "n", "CREATE")} as create
     from pg_catalog.pg_namespace as n
    where n.nspname = $1
 `;
@@ -90,9 +114,3 @@ const OBJECTS = `
     from pg_catalog.pg_namespace as n
    where n.nspname = $1
 `;
-
-function warnNotEmpty(context: Context, id: string, objects: readonly string[]): void {
-  context.warn(
-    `schema "${id}" is kept, because it still holds ${objects.join(", ")}; drop these and the schema yourself`,
-  );
-}

@@ -35,6 +35,8 @@ describeContract({
   id: (name) => name,
   changed: (name) => ({ name, value: `${CANARY}-rotated` }),
   identity: "name",
+  plainNames: true,
+  remote: true,
   secretPaths: [["value"]],
   outsideChanges: [
     {
@@ -150,7 +152,7 @@ describe("Secret", () => {
     });
     expect(await provider.failures({ name: "a-b", value: "a\0b" })).toEqual({
       name: "must be letters, digits and underscores, and begin with no digit",
-      value: "must not contain a NUL character",
+      value: "has a zero byte in it, which no text may have; remove it",
     });
   });
 

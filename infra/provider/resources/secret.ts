@@ -32,7 +32,6 @@ const inputs = z.strictObject({
     .string()
     .min(1, "must not be empty")
     .max(LONGEST_OLD_VALUE, `must have at most ${LONGEST_OLD_VALUE} characters`)
-    .refine((value) => !value.includes("\0"), "must not contain a NUL character")
     .describe("the secret"),
   description: z.string().optional().describe("what the secret is for; stands in Vault"),
   settleSeconds: z

@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../contract.ts";
+import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
 import { useProvider } from "../testing/use-provider.ts";
 import { useTestDatabase } from "../testing/use-test-database.ts";
 
-const database = useTestDatabase(async ({ pool }) => void (await pool.query("create schema work")));
+const database = useTestDatabase(
+  async ({ pool }) =>
+    void (await pool.query("create schema work; grant usage on schema work to service_role")),
+);
 const run = async (sql: string) => void (await database().pool.query(sql));
 
 const definition = (name: string, body = "select 1", attributes = "") =>
-  `create or replace function work.${name}(p_a int default 1) returns int language sql ${attributes} as $$ ${body} $$`;
+  `create or replace function work.${quoted(name)}(p_a int default 1) returns int language sql ${attributes} as $$ ${body} $$`;
 
 describeContract({
   kind: "SqlFunction",
@@ -19,7 +24,7 @@ describeContract({
     execute: ["service_role"],
     comment: "says 1",
   }),
-  id: (name) => `work.${name}`,
+  id: (name) => joinNames(["work", name]),
   changed: (name) => ({
     schema: "work",
     name,
@@ -37,47 +42,66 @@ describeContract({
     },
     {
       title: "it was made security definer with a search_path",
-      make: (name) => run(`alter function work.${name} security definer set search_path = public`),
+      make: (name) => run(`alter function work.${quoted(name)} security definer set search_path = public`),
       facts: ["securityDefiner", "settings"],
       inputs: ["definition"],
     },
     {
       title: "its volatility was changed",
-      make: (name) => run(`alter function work.${name} immutable`),
+      make: (name) => run(`alter function work.${quoted(name)} immutable`),
       facts: ["volatility"],
       inputs: ["definition"],
     },
     {
       title: "it was granted to everyone",
-      make: (name) => run(`grant execute on function work.${name} to public`),
+      make: (name) => run(`grant execute on function work.${quoted(name)} to public`),
       facts: ["execute"],
       inputs: ["execute[0]", "execute[1]"],
     },
     {
       title: "its comment was changed",
-      make: (name) => run(`comment on function work.${name} is 'mine'`),
+      make: (name) => run(`comment on function work.${quoted(name)} is 'mine'`),
       facts: ["comment"],
       inputs: ["comment"],
     },
     {
       title: "it was made anew with other arguments",
       make: (name) =>
-        run(`drop function work.${name}; create function work.${name}(p_b text) returns int language sql as 'select 3';
-             revoke execute on function work.${name} from public; grant execute on function work.${name} to service_role;
-             comment on function work.${name} is 'says 1'`),
+        run(`drop function work.${quoted(name)}; create function work.${quoted(name)}(p_b text) returns int language sql as 'select 3';
+             revoke execute on function work.${quoted(name)} from public; grant execute on function work.${quoted(name)} to service_role;
+             comment on function work.${quoted(name)} is 'says 1'`),
       facts: ["arguments", "signature", "sourceSha256"],
       inputs: ["definition"],
     },
     {
       title: "it was given to another owner",
       make: async (name) =>
-        void (await database().admin.query(`alter function work.${name} owner to authenticated`)),
+        void (await database().admin.query(`alter function work.${quoted(name)} owner to authenticated`)),
       facts: ["owner"],
+      inputs: ["owner"],
+    },
+    {
+      title: "a role may pass it on, and has done so",
+      make: (name) =>
+        run(`grant execute on function work.${quoted(name)} to service_role with grant option;
+             set role service_role; grant execute on function work.${quoted(name)} to anon; reset role`),
+      facts: ["execute"],
+      inputs: ["execute[0]", "execute[1]"],
+    },
+    {
+      title: "somebody made it dearer, stricter and unsafe in parallel",
+      make: (name) => run(`alter function work.${quoted(name)} strict cost 7 parallel safe`),
+      facts: ["planning"],
+      inputs: ["definition"],
     },
   ],
-  remove: (name) => run(`drop function work.${name}`),
+  remove: (name) => run(`drop function work.${quoted(name)}`),
   makeForeign: (name) => run(definition(name, "select 0")),
   notImported: ["definition"],
+  halfway: (name) => ({
+    inputs: { schema: "work", name, definition: definition(name, "select 3"), execute: ["nobody_there"] },
+    says: `function "work.${name}": role "nobody_there" does not exist`,
+  }),
 });
 
 describe("SqlFunction", () => {
@@ -135,13 +159,13 @@ describe("SqlFunction", () => {
     await expect(provider.create(inputs("mine", definition("theirs")))).rejects.toThrow(
       'function "work.mine": its definition makes "work.theirs"; write one "create or replace function work.mine" statement',
     );
-    await expect(provider.create(inputs("mine", "create table work.mine ()"))).rejects.toThrow(
-      'function "work.mine": its definition makes no function; write one "create or replace function work.mine" statement',
-    );
     const hidden = `do $body$ begin ${definition("mine")}; create table work.extra (); end $body$`;
-    await expect(provider.create(inputs("mine", hidden))).rejects.toThrow(
-      'write one "create or replace function',
-    );
+    for (const text of ["create table work.mine ()", `create schema x ${definition("mine")}`, hidden]) {
+      expect(await provider.failures(inputs("mine", text))).toEqual({
+        definition:
+          'does not begin as it must; write one "create or replace function" or "create or replace procedure" statement',
+      });
+    }
     expect([...(await signatures("mine")), ...(await signatures("theirs"))]).toEqual([]);
   });
 
@@ -169,21 +193,88 @@ describe("SqlFunction", () => {
     expect(found?.outputs).toEqual(state.outputs);
   });
 
-  it("asks to clear up when somebody added an overload", async () => {
+  it("knows its own among others of the name, also after its own was dropped", async () => {
     const state = await provider.create(inputs("twice", definition("twice")));
-    await run("create function work.twice(p_b text) returns int language sql as 'select 1'");
-    expect(await provider.client.read("SqlFunction", state.id, state)).toBeDefined();
-    await expect(provider.client.read("SqlFunction", "work.twice")).rejects.toThrow(
-      'function "work.twice": exists 2 times, with (p_a integer) and (p_b text); drop all but one',
+    await run(`create function work.twice(p_b text) returns int language sql as 'select 1';
+               create function work.twice(p_c bigint) returns int language sql as 'select 1'`);
+    const found = await provider.client.read("SqlFunction", state.id, state);
+    expect(found?.outputs).toEqual(state.outputs);
+    await run("drop function work.twice(int)");
+    expect(await provider.client.read("SqlFunction", state.id, state)).toBeUndefined();
+    await provider.create(inputs("twice", definition("twice")));
+    expect(await signatures("twice")).toEqual([
+      "work.twice(bigint)",
+      "work.twice(integer)",
+      "work.twice(text)",
+    ]);
+  });
+
+  it("imports one of several by its argument types", async () => {
+    await run(`create function work.many(p_a int) returns int language sql as 'select 1';
+               create function work.many(p_b text) returns int language sql as 'select 1'`);
+    await expect(provider.client.read("SqlFunction", "work.many")).rejects.toThrow(
+      'function "work.many": exists 2 times, with (integer) and (text); import one of them with the id "work.many(integer)" or "work.many(text)"',
     );
+    const imported = await provider.client.read("SqlFunction", 'work."many"(text)');
+    expect(imported).toMatchObject({
+      id: "work.many",
+      outputs: { values: { observed: { signature: "p_b text" } } },
+    });
+    await expect(
+      provider.create(inputs("many", definition("many").replace(" default 1", ""))),
+    ).rejects.toThrow(
+      'function "work.many": exists with (p_a integer) beside others, and this stack did not make it; drop it, or set adopt: true to take it over',
+    );
+  });
+
+  it("keeps grants that it was told nothing of when it is made anew", async () => {
+    const text = definition("kept");
+    const state = await provider.create(inputs("kept", text));
+    await run(
+      "revoke execute on function work.kept from public; grant execute on function work.kept to anon",
+    );
+    const updated = await provider.update(
+      state,
+      inputs("kept", text.replace("returns int", "returns bigint").replace("select 1", "select 1::bigint")),
+    );
+    await provider.update(updated, inputs("kept", text.replace("p_a int default 1", "p_a text")));
+    const { rows } = await database().pool.query("select proacl::text from pg_proc where proname = 'kept'");
+    expect(rows).toEqual([{ proacl: "{postgres=X/postgres,anon=X/postgres}" }]);
+  });
+
+  it("finds its own again when a type of an argument is in the search path of the one who deploys", async () => {
+    await run("create type public.mood as enum ('good')");
+    const text =
+      "create or replace function work.moody(p_a mood, p_b int) returns int language sql as $$ select 1 $$";
+    const state = await provider.create(inputs("moody", text));
+    await provider.update(state, inputs("moody", text.replace("select 1", "select 2")));
+    expect(await signatures("moody")).toEqual(["work.moody(mood,integer)"]);
+  });
+
+  it("gives itself to an owner, and a comment back that it was told nothing of", async () => {
+    await database().admin.query(
+      "grant authenticated to postgres; grant create on schema work to authenticated",
+    );
+    const state = await provider.create(inputs("owned", definition("owned"), { owner: "authenticated" }));
+    expect(state.outputs.values.observed).toMatchObject({ owner: "authenticated", comment: "" });
+    await run("comment on function work.owned is 'mine'");
+    const found = await provider.client.read("SqlFunction", state.id, state);
+    expect(Object.keys(found?.outputs.values.drift ?? {})).toEqual(["comment"]);
+    const repaired = await provider.update(
+      found ?? state,
+      inputs("owned", definition("owned"), { owner: "authenticated" }),
+    );
+    expect(repaired.outputs.values.observed).toEqual(state.outputs.values.observed);
   });
 
   it("keeps a secret in its definition out of the error", async () => {
     const secret = "canary-in-definition";
     const { client } = provider;
-    const { inputs: checked } = await client.check("SqlFunction", inputs("leak", `create '${secret}'`), [
-      ["definition"],
-    ]);
+    const { inputs: checked } = await client.check(
+      "SqlFunction",
+      inputs("leak", `create function '${secret}'`),
+      [["definition"]],
+    );
     await expect(client.create("SqlFunction", checked)).rejects.toThrow(
       'function "work.leak": syntax error at or near "[secret]" [SQLSTATE 42601]',
     );

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { LiveState, Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
-import type { Sql } from "../postgres/database.ts";
+import { FIXED_SEARCH_PATH, type Sql } from "../postgres/database.ts";
 import { syncGrantees } from "../postgres/grantees.ts";
-import { quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
+import { plainIdentifier, quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
+import { joinNames, takeNames } from "../postgres/qualified-name.ts";
 import {
   findRoutines,
   type Routine,
@@ -11,23 +12,29 @@ import {
   routinesChangedNow,
   type WrittenRoutine,
 } from "../postgres/routines.ts";
-import { adopt, postgresName, splitId } from "./names.ts";
+import { runDefinition } from "../postgres/run-definition.ts";
+import { definitionOf } from "./definition.ts";
+import { adopt, postgresName } from "./names.ts";
 
 const inputs = z.strictObject({
   schema: postgresName.describe("schema of the function"),
   name: postgresName.describe("name of the function"),
-  definition: z
-    .string()
-    .min(1, "must not be empty")
-    .describe("one whole create or replace function statement"),
-  execute: z.array(postgresName).optional().describe("exactly these roles may execute it"),
+  definition: definitionOf(
+    /^create\s+(or\s+replace\s+)?(function|procedure)\b/i,
+    'write one "create or replace function" or "create or replace procedure" statement',
+  ).describe("one whole create or replace function statement"),
+  owner: postgresName.optional().describe("role that owns it"),
+  execute: z
+    .array(z.string().min(1, "must not be empty"))
+    .optional()
+    .describe("exactly these roles may execute it"),
   comment: z.string().optional().describe("comment on the function"),
   adopt,
 });
 
 type Inputs = z.infer<typeof inputs>;
-/** Grants and comment are facts only while the program says something about them. */
-type Facts = Omit<RoutineFacts, "execute" | "comment"> & { execute?: string[]; comment?: string };
+/** Grants are facts only while the program says something about them, for a Role may grant too. */
+type Facts = Omit<RoutineFacts, "execute"> & { execute?: string[] };
 
 /** A function or procedure; its facts come from the catalog, its text is never parsed. */
 export const sqlFunction: Resource<Inputs, Facts> = {
@@ -47,6 +54,7 @@ export const sqlFunction: Resource<Inputs, Facts> = {
     securityDefiner: ["definition"],
     volatility: ["definition"],
     planning: ["definition"],
+    owner: ["owner"],
     execute: ["execute"],
     comment: ["comment"],
   },
@@ -54,57 +62,90 @@ export const sqlFunction: Resource<Inputs, Facts> = {
   // Another return type or argument name; a function that became a procedure.
   remakeOn: ["42P13", "42809"],
 
-  id: ({ schema, name }) => `${schema}.${name}`,
+  id: ({ schema, name }) => joinNames([schema, name]),
 
   async read({ sql }, id, known) {
-    const [schema = "", name = ""] = known.inputs
-      ? [known.inputs.schema, known.inputs.name]
-      : (splitId(id, 2) ?? []);
-    const routine = choose(id, await findRoutines(sql, schema, name), known.observed?.signature);
+    const taken = takeNames(id, 2);
+    const [schema, name] = known.inputs ? [known.inputs.schema, known.inputs.name] : (taken?.names ?? []);
+    if (schema === undefined || name === undefined) return undefined;
+    const routines = await findRoutines(sql, schema, name);
+    const routine = known.inputs
+      ? chooseOurs(routines, known.observed?.signature)
+      : chooseImported(id, routines, taken?.rest ?? "");
     if (routine === undefined) return undefined;
-    const { execute, comment, ...facts } = routine.facts;
-    const managesGrants = known.inputs ? known.inputs.execute !== undefined : routine.hasGrants;
-    const managesComment = known.inputs ? known.inputs.comment !== undefined : comment !== "";
-    const managed = { ...(managesGrants && { execute }), ...(managesComment && { comment }) };
+    const { execute, ...facts } = routine.facts;
+    const { owner, comment } = facts;
+    const managesGrants = known.inputs?.execute !== undefined;
+    const shown = {
+      ...((known.inputs?.owner !== undefined ||
+        (known.observed ? owner !== known.observed.owner : routine.isForeign)) && {
+        owner,
+      }),
+      ...((managesGrants || routine.hasGrants) && { execute }),
+      ...((known.inputs?.comment !== undefined || comment !== "") && { comment }),
+    };
     return {
-      inputs: { schema, name, definition: routine.definition, ...managed },
-      facts: { ...facts, ...managed },
+      inputs: { schema, name, definition: routine.definition, ...shown },
+      facts: { ...facts, ...(managesGrants && { execute }) },
     };
   },
 
-  async apply({ sql }, wanted, live, known) {
+  async apply({ sql }, wanted, live, known, dropped) {
+    const { schema, name } = wanted;
+    // Signatures are compared, and are the same text only with the same search path.
+    await sql.script(FIXED_SEARCH_PATH);
     await restoreOwner(sql, wanted, live, known?.observed.owner);
-    const { signature, grantees } = await define(sql, wanted);
-    const name = quoteQualified(wanted.schema, wanted.name);
-    if (live !== undefined && live.facts.signature !== signature) {
-      await sql.statement(`drop routine ${name}(${live.facts.signature}) restrict`);
+    const before = await findRoutines(sql, schema, name);
+    const { signature } = await define(sql, wanted, live?.facts.signature);
+    const had = before.some(({ facts }) => facts.signature === signature);
+    if (had && live === undefined && wanted.adopt !== true) throw overloadTaken(wanted, signature);
+    const same = live?.facts.signature === signature;
+    if (live !== undefined && !same) {
+      await sql.statement(`drop routine ${quoteQualified(schema, name)}(${live.facts.signature}) restrict`);
     }
-    const routine = `routine ${name}(${signature})`;
-    if (wanted.comment !== undefined)
-      await sql.statement(`comment on ${routine} is ${quoteLiteral(wanted.comment)}`);
-    if (wanted.execute === undefined) return;
-    await syncGrantees(sql, { on: routine, privilege: "execute", live: grantees, wanted: wanted.execute });
+    await restoreRest(sql, wanted, signature, {
+      owner: wanted.owner ?? known?.observed.owner,
+      comment: wanted.comment ?? known?.observed.comment,
+      // What is made anew has the grants of every new function.
+      execute: wanted.execute ?? (same ? undefined : (live ?? dropped)?.inputs.execute),
+    });
   },
 
-  async remove({ sql }, id, { inputs: { schema, name }, observed }) {
-    const routine = choose(id, await findRoutines(sql, schema, name), observed.signature);
+  async remove({ sql }, _id, { inputs: { schema, name }, observed }) {
+    const routine = chooseOurs(await findRoutines(sql, schema, name), observed.signature);
     if (routine === undefined) return;
     await sql.statement(`drop routine ${quoteQualified(schema, name)}(${routine.facts.signature}) restrict`);
   },
 };
 
-/** Ours is the one with the signature we know; without it a single one will do. */
-function choose(
-  id: string,
-  routines: readonly Routine[],
-  signature: string | undefined,
-): Routine | undefined {
-  const ours = routines.find(({ facts }) => facts.signature === signature);
-  if (ours !== undefined || routines.length <= 1) return ours ?? routines[0];
-  const signatures = routines.map(({ facts }) => `(${facts.signature})`).join(" and ");
-  throw userError("function", id, `exists ${routines.length} times, with ${signatures}`, "drop all but one");
+/** Ours is the one just made, or with the signature we know; else a single one will do, and of several none is ours. */
+function chooseOurs(routines: readonly Routine[], signature: string | undefined): Routine | undefined {
+  const ours =
+    routines.find(({ isNew }) => isNew) ?? routines.find(({ facts }) => facts.signature === signature);
+  return ours ?? (routines.length === 1 ? routines[0] : undefined);
 }
 
+/** An import names one of several by "(argument types)" behind the name. */
+function chooseImported(id: string, routines: readonly Routine[], suffix: string): Routine | undefined {
+  if (suffix !== "") return routines.find(({ types }) => `(${types})` === suffix);
+  if (routines.length <= 1) return routines[0];
+  const found = routines.map(({ types }) => `(${types})`);
+  const instead = `import one of them with the id ${found.map((types) => `"${id}${types}"`).join(" or ")}`;
+  throw userError("function", id, `exists ${routines.length} times, with ${found.join(" and ")}`, instead);
+}
+
+function overloadTaken({ schema, name }: Inputs, signature: string): Error {
+  const id = joinNames([schema, name]);
+  const instead = "drop it, or set adopt: true to take it over";
+  return userError(
+    "function",
+    id,
+    `exists with (${signature}) beside others, and this stack did not make it`,
+    instead,
+  );
+}
+
+/** Only the owner may replace it. */
 async function restoreOwner(
   sql: Sql,
   { schema, name }: Inputs,
@@ -116,19 +157,46 @@ async function restoreOwner(
   await sql.statement(`alter routine ${routine} owner to ${quoteIdentifier(owner)}`);
 }
 
+/** What the definition does not say. */
+async function restoreRest(
+  sql: Sql,
+  { schema, name }: Inputs,
+  signature: string,
+  wanted: { owner: string | undefined; comment: string | undefined; execute: readonly string[] | undefined },
+): Promise<void> {
+  const { owner, comment, execute } = wanted;
+  const routine = `routine ${quoteQualified(schema, name)}(${signature})`;
+  const find = async () => {
+    const made = (await findRoutines(sql, schema, name)).find(({ facts }) => facts.signature === signature);
+    if (made === undefined) throw new Error(`${routine} is not there right after it was made`);
+    return made.facts;
+  };
+  const made = await find();
+  if (comment !== undefined && comment !== made.comment)
+    await sql.statement(`comment on ${routine} is ${quoteLiteral(comment)}`);
+  if (owner !== undefined && owner !== made.owner)
+    await sql.statement(`alter ${routine} owner to ${quoteIdentifier(owner)}`);
+  if (execute === undefined) return;
+  const live = (await find()).execute;
+  await syncGrantees(sql, { on: routine, privilege: "execute", live, wanted: execute });
+}
+
 /** Runs the definition and makes sure that it made what it is declared to make, and nothing else. */
-async function define(sql: Sql, wanted: Inputs): Promise<WrittenRoutine> {
-  const id = `${wanted.schema}.${wanted.name}`;
-  const tag = await sql.statement(wanted.definition);
-  const made = await routinesChangedNow(sql);
+async function define(sql: Sql, wanted: Inputs, liveSignature: string | undefined): Promise<WrittenRoutine> {
+  const id = joinNames([wanted.schema, wanted.name]);
+  await runDefinition(sql, wanted.definition);
+  const changed = await routinesChangedNow(sql);
+  // Its owner may have been restored, and then a function with other arguments made beside it.
+  const made = changed.length > 1 ? changed.filter(({ signature }) => signature !== liveSignature) : changed;
   const [routine] = made;
-  if (tag !== "CREATE" || routine === undefined || made.length > 1 || routine.id !== id) {
-    const found = made.length === 0 ? "no function" : made.map((other) => `"${other.id}"`).join(" and ");
+  if (routine === undefined || made.length > 1 || joinNames([routine.schema, routine.name]) !== id) {
+    const found = made.map(({ schema, name }) => `"${joinNames([schema, name])}"`).join(" and ");
+    const place = `${plainIdentifier(wanted.schema)}.${plainIdentifier(wanted.name)}`;
     throw userError(
       "function",
       id,
-      `its definition makes ${found}`,
-      `write one "create or replace function ${id}" statement`,
+      `its definition makes ${found === "" ? "no function" : found}`,
+      `write one "create or replace function ${place}" statement`,
     );
   }
   if (routine.unsafe) {

@@ -20,6 +20,7 @@ describeContract({
   id: (name) => name,
   changed: (name) => ({ name, fileSizeLimit: 5_000_000_000 }),
   identity: "name",
+  plainNames: true,
   outsideChanges: [
     {
       title: "it was closed",

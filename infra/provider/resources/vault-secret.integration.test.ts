@@ -34,6 +34,23 @@ describeContract({
       facts: ["description"],
       inputs: ["description"],
     },
+    {
+      title: "it cannot be deciphered any more",
+      make: async (name) =>
+        void (await database().admin.query("update vault.secrets set nonce = 'other' where name = $1", [
+          name,
+        ])),
+      facts: ["digest"],
+    },
+    {
+      title: "it was given another key",
+      make: async (name) =>
+        void (await database().admin.query(
+          "update vault.secrets set key_id = gen_random_uuid() where name = $1",
+          [name],
+        )),
+      facts: ["key"],
+    },
   ],
   remove: (name) => run("delete from vault.secrets where name = $1", [name]),
   makeForeign: (name) => run("select vault.create_secret('unknown', $1)", [name]),

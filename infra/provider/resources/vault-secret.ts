@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Resource } from "../kernel/resource.ts";
+import { joinNames } from "../postgres/qualified-name.ts";
 import {
   deleteVaultSecret,
   findVaultSecret,
@@ -9,7 +10,7 @@ import {
   type VaultFacts,
   writeVaultSecret,
 } from "../postgres/vault.ts";
-import { adopt } from "./names.ts";
+import { adopt, namesOf } from "./names.ts";
 
 const inputs = z.strictObject({
   name: z.string().min(1, "must not be empty").describe("name in Vault"),
@@ -33,28 +34,32 @@ export const vaultSecret: Resource<Inputs, Facts> = {
   shownAs: { description: ["description"] },
   atomic: true,
 
-  id: ({ name }) => name,
+  id: ({ name }) => joinNames([name]),
 
   async read({ sql }, id, known) {
     if (!(await hasVault(sql))) return undefined;
     const salt = known.observed?.salt ?? newSalt();
-    const stored = await findVaultSecret(sql, id, salt);
+    const name = namesOf(["name"], id, known.inputs)?.name ?? "";
+    const stored = await findVaultSecret(sql, name, salt);
     if (stored === undefined) return undefined;
-    const { description, digest } = stored;
+    const { description, digest, key } = stored;
     // A value that was never known stays unknown: the program's value is compared by what was applied.
     const value = known.inputs?.value;
     return {
-      inputs: { name: id, ...(value !== undefined && { value }), description } as Inputs,
-      facts: { description, salt, digest },
+      inputs: { name, ...(value !== undefined && { value }), description } as Inputs,
+      facts: { description, salt, digest, key },
     };
   },
 
-  async apply({ sql }, { name, value, description = "" }) {
+  async apply({ sql }, { name, value, description = "" }, live, known) {
     if (!(await hasVault(sql))) throw missingVault("vault secret", name);
+    const key = known?.observed.key;
+    // Nobody but the vault itself may write the column of the key, so the secret is made anew.
+    if (live !== undefined && key !== undefined && live.facts.key !== key) await deleteVaultSecret(sql, name);
     await writeVaultSecret(sql, { name, value, description });
   },
 
-  async remove({ sql }, id) {
-    if (await hasVault(sql)) await deleteVaultSecret(sql, id);
+  async remove({ sql }, _id, { inputs: { name } }) {
+    if (await hasVault(sql)) await deleteVaultSecret(sql, name);
   },
 };

@@ -4,7 +4,7 @@ import { deleteFirst } from "./delete-first.ts";
 export interface ExtensionArgs {
   /** Name as in `pg_available_extensions`, e.g. "pg_cron". A change replaces the resource. */
   name: pulumi.Input<string>;
-  /** Schema to create the extension in. Default: the extension's own choice. */
+  /** Schema of the extension; one that is there already is moved, if it can be. Default: the extension's own choice. */
   schema?: pulumi.Input<string> | undefined;
   /** Exact version to hold the extension at. Default: whatever version is installed is fine. */
   version?: pulumi.Input<string> | undefined;

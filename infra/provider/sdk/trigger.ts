@@ -12,6 +12,13 @@ export interface TriggerArgs {
   definition: pulumi.Input<string>;
   /** False disables the trigger and keeps it. Default: true. */
   enabled?: pulumi.Input<boolean> | undefined;
+  /**
+   * Sessions in which an enabled trigger fires: "origin" is all but those that apply a replica's changes, "replica" these
+   * alone, "always" both. Default: "origin".
+   */
+  firesIn?: pulumi.Input<"origin" | "replica" | "always"> | undefined;
+  /** Text for `comment on trigger`. Default: the comment found or set before is kept. */
+  comment?: pulumi.Input<string> | undefined;
   /** Take over a trigger that exists already. Default: false. */
   adopt?: pulumi.Input<boolean> | undefined;
 }
