@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig, secretMark } from "./config.ts";
+import { isProtected, parseConfig, rawSettings, secretMark } from "./config.ts";
 
 const cloud = {
   environment: "staging",
@@ -50,6 +50,50 @@ describe("parseConfig", () => {
         "  - jobstack:accessToken: missing; set it with: pulumi config set --secret jobstack:accessToken ...",
       ].join("\n"),
     );
+  });
+
+  it("tells a secret that is stored in clear from one that is missing, and never shows it", () => {
+    const stored = [
+      { key: "jobstack:environment", value: "staging", secret: false },
+      { key: "jobstack:projectRef", value: "abcdefghijklmnopqrst", secret: false },
+      { key: "jobstack:databaseUrl", value: "canary", secret: false },
+      { key: "jobstack:accessToken", value: "canary", secret: true },
+      { key: "jobstack:cronSecret", value: "canary", secret: true },
+      { key: "jobstack:apiKeyEncryptionKey", value: "canary", secret: true },
+      { key: "other:setting", value: "canary", secret: false },
+    ];
+    const raw = rawSettings(stored);
+    expect(JSON.stringify(raw)).not.toContain("canary");
+    expect(() => parseConfig("staging", raw)).toThrow(
+      [
+        'stack "staging": invalid configuration in Pulumi.staging.yaml',
+        "  - jobstack:databaseUrl: stored in clear; set it with: pulumi config set --secret jobstack:databaseUrl ...",
+        "  - jobstack:exporterPassword: missing; set it with: pulumi config set --secret jobstack:exporterPassword ...",
+      ].join("\n"),
+    );
+  });
+
+  it("asks no exporter's password of a guest, and takes none", () => {
+    const { exporterPassword: _, ...guest } = { ...cloud, guestOf: "production" };
+    expect(parseConfig("staging", guest).guestOf).toBe("production");
+    expect(() => parseConfig("staging", { ...cloud, guestOf: "staging" })).toThrow(
+      [
+        "  - jobstack:guestOf: names this environment itself; name the other one, or remove it",
+        '  - jobstack:exporterPassword: the stack "staging" makes the exporter\'s role; remove it',
+      ].join("\n"),
+    );
+    expect(() => parseConfig("local", { environment: "local", guestOf: "production" })).toThrow(
+      "- jobstack:guestOf: `local` has a database of its own; remove it",
+    );
+  });
+
+  it("protects production, and any other environment on request", () => {
+    expect(isProtected(parseConfig("staging", cloud))).toBe(false);
+    expect(isProtected(parseConfig("staging", { ...cloud, protect: true }))).toBe(true);
+    expect(isProtected(parseConfig("production", { ...cloud, environment: "production" }))).toBe(true);
+    expect(
+      isProtected(parseConfig("production", { ...cloud, environment: "production", protect: false })),
+    ).toBe(false);
   });
 
   it("says which environments there are", () => {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { UserError } from "./user-error.ts";
 
+const prefix = "jobstack:";
+
+const secret = z.literal(secretMark());
 const seconds = z.number().int().positive();
 
 const story = z
@@ -36,47 +39,52 @@ const story = z
   })
   .describe("The `story` system: users' stories written in the background.");
 
-const schema = z
-  .strictObject({
-    environment: z
-      .enum(["local", "staging", "production"])
-      .describe("Which environment this stack is. `local` takes its connection from the running platform."),
-    projectRef: z
-      .string()
-      .regex(/^[a-z]{20}$/, "write the 20 lower-case letters after /project/ in the dashboard's address")
-      .optional()
-      .describe("The Supabase project. Required except for `local`."),
-    apiUrl: z.url().default("https://api.supabase.com").describe("Base URL of Supabase's Management API."),
-    lockTimeout: z
-      .string()
-      .default("3s")
-      .describe("How long a deployment may wait for a lock on a database object, as Postgres writes it."),
-    statementTimeout: z
-      .string()
-      .default("60s")
-      .describe("How long one statement of a deployment may run, as Postgres writes it."),
-    story: story.optional().describe("The `story` system; left out, it is not deployed."),
-    databaseUrl: z.literal(secretMark()).optional().describe("Secret. Postgres URL of role `postgres`."),
-    accessToken: z.literal(secretMark()).optional().describe("Secret. Supabase access token (`sbp_...`)."),
-    cronSecret: z
-      .literal(secretMark())
-      .optional()
-      .describe("Secret. What callers of the workers present; the same in Vault and in the functions."),
-    apiKeyEncryptionKey: z
-      .literal(secretMark())
-      .optional()
-      .describe("Secret. Encrypts users' API keys at rest, 32 random bytes or more."),
-    exporterPassword: z
-      .literal(secretMark())
-      .optional()
-      .describe("Secret. Password of the database role `jobstack_exporter`."),
-  })
-  .superRefine((config, context) => {
-    if (config.environment === "local") return;
-    for (const key of ["projectRef", ...secretKeys] as const) {
-      if (config[key] === undefined) context.addIssue({ code: "custom", path: [key], message: hint(key) });
-    }
-  });
+const schema = z.strictObject({
+  environment: z
+    .enum(["local", "staging", "production"])
+    .describe("Which environment this stack is. `local` takes its connection from the running platform."),
+  guestOf: z
+    .enum(["staging", "production"])
+    .optional()
+    .describe(
+      "The environment in whose database and project this one lives: that stack deploys the queue core and makes the " +
+        "exporter's role; this one adds its own objects, each with its environment's name behind its own " +
+        "(`job-worker-poll-staging`). Left out, the database is this environment's alone.",
+    ),
+  protect: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether Pulumi refuses to delete or replace what holds data: migrations, schemas, extensions, queues, Vault " +
+        "secrets, buckets. Default: only in `production`.",
+    ),
+  projectRef: z
+    .string()
+    .regex(/^[a-z]{20}$/, "write the 20 lower-case letters after /project/ in the dashboard's address")
+    .optional()
+    .describe("The Supabase project. Required except for `local`."),
+  apiUrl: z.url().default("https://api.supabase.com").describe("Base URL of Supabase's Management API."),
+  lockTimeout: z
+    .string()
+    .default("3s")
+    .describe("How long a deployment may wait for a lock on a database object, as Postgres writes it."),
+  statementTimeout: z
+    .string()
+    .default("60s")
+    .describe("How long one statement of a deployment may run, as Postgres writes it."),
+  story: story.optional().describe("The `story` system; left out, it is not deployed."),
+  databaseUrl: secret.optional().describe("Secret. Postgres URL of role `postgres`."),
+  accessToken: secret.optional().describe("Secret. Supabase access token (`sbp_...`)."),
+  cronSecret: secret
+    .optional()
+    .describe("Secret. What callers of the workers present; the same in Vault and in the functions."),
+  apiKeyEncryptionKey: secret
+    .optional()
+    .describe("Secret. Encrypts users' API keys at rest, 32 random bytes or more."),
+  exporterPassword: secret
+    .optional()
+    .describe("Secret. Password of the database role `jobstack_exporter`. Not for a guest."),
+});
 
 /** Settings that are secret: their values go from Pulumi's configuration to the resources and are never parsed here. */
 export const secretKeys = [
@@ -93,9 +101,33 @@ export type StoryConfig = z.infer<typeof story>;
 
 export { schema as stackSchema };
 
+/** Whether a deployment of this stack may not delete what holds data. */
+export function isProtected({ protect, environment }: StackConfig): boolean {
+  return protect ?? environment === "production";
+}
+
 /** Stands for a secret's value, so that presence can be checked without the value. */
 export function secretMark() {
   return "[secret]" as const;
+}
+
+/** One value as Pulumi keeps it: text, JSON for anything that is more. */
+export interface StoredSetting {
+  key: string;
+  value: string;
+  secret: boolean;
+}
+
+/** Settings as `parseConfig` takes them: no value of a secret among them. */
+export function rawSettings(stored: readonly StoredSetting[]): Record<string, unknown> {
+  const ours = stored.filter(({ key }) => key.startsWith(prefix));
+  return Object.fromEntries(
+    ours.map(({ key, value, secret }) => {
+      const name = key.slice(prefix.length);
+      if (!isSecretKey(name)) return [name, parsedValue(value)];
+      return [name, secret ? secretMark() : "[in clear]"];
+    }),
+  );
 }
 
 /**
@@ -105,20 +137,60 @@ export function secretMark() {
  */
 export function parseConfig(stack: string, raw: Record<string, unknown>): StackConfig {
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap(describeIssue);
+  const problems = [...(parsed.error?.issues.flatMap(describeIssue) ?? []), ...findContradictions(raw)];
+  if (parsed.success && problems.length === 0) return parsed.data;
   throw new UserError(`stack "${stack}": invalid configuration in Pulumi.${stack}.yaml`, problems);
+}
+
+/** What is missing, or too much, in this kind of environment; looked for even when single settings are wrong. */
+function findContradictions(raw: Record<string, unknown>): string[] {
+  const { environment, guestOf } = raw;
+  if (environment === "local") {
+    return guestOf === undefined ? [] : [`${prefix}guestOf: \`local\` has a database of its own; remove it`];
+  }
+  const forOwner: readonly string[] = ["exporterPassword"];
+  const needed = ["projectRef", ...secretKeys].filter(
+    (key) => guestOf === undefined || !forOwner.includes(key),
+  );
+  const problems = needed
+    .filter((key) => raw[key] === undefined)
+    .map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
+  if (guestOf === undefined) return problems;
+  if (guestOf === environment) {
+    problems.push(`${prefix}guestOf: names this environment itself; name the other one, or remove it`);
+  }
+  const unused = forOwner.filter((key) => raw[key] !== undefined);
+  return [
+    ...problems,
+    ...unused.map((key) => `${prefix}${key}: the stack "${guestOf}" makes the exporter's role; remove it`),
+  ];
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `jobstack:${[...issue.path, key].join(".")}: unknown setting; remove it`);
+    return issue.keys.map((key) => `${prefix}${[...issue.path, key].join(".")}: unknown setting; remove it`);
   }
-  const where = issue.path[0] === undefined ? "jobstack" : `jobstack:${issue.path.join(".")}`;
+  const [key] = issue.path;
+  if (isSecretKey(key)) {
+    const wrong = issue.code === "invalid_value" ? `stored in clear; ${howToSet(key)}` : issue.message;
+    return [`${prefix}${key}: ${wrong}`];
+  }
+  const where = key === undefined ? "jobstack" : `${prefix}${issue.path.join(".")}`;
   return [`${where}: ${issue.message}`];
 }
 
-function hint(key: string): string {
-  const secret = (secretKeys as readonly string[]).includes(key);
-  return `missing; set it with: pulumi config set ${secret ? "--secret " : ""}jobstack:${key} ...`;
+function howToSet(key: string): string {
+  return `set it with: pulumi config set ${isSecretKey(key) ? "--secret " : ""}${prefix}${key} ...`;
+}
+
+function isSecretKey(key: unknown): key is SecretKey {
+  return (secretKeys as readonly unknown[]).includes(key);
+}
+
+function parsedValue(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }

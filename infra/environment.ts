@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseConfig, type SecretKey, type StackConfig, secretKeys, secretMark } from "./config.ts";
+import { type EnvironmentNames, environmentNames } from "../supabase/functions/_shared/environment-names.ts";
+import { parseConfig, rawSettings, type SecretKey, type StackConfig } from "./config.ts";
 import { readPlatformFile } from "./local/platform-file.ts";
 import { locateWorkspace } from "./local/workspace.ts";
-import { UserError } from "./user-error.ts";
-
-const prefix = "jobstack:";
 
 /** Part of the runtime, but left out of its typings. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
@@ -17,73 +15,60 @@ export interface Environment {
   /** Base URL of the project's Edge Functions, without a slash at the end. */
   functionsUrl: string;
   generatorUrl: string | undefined;
-  secrets: Record<SecretKey, pulumi.Output<string>>;
+  secrets: Record<Exclude<SecretKey, "exporterPassword">, pulumi.Output<string>>;
+  /** What the queue core needs; undefined in a guest, which uses another stack's. */
+  core: { exporterPassword: pulumi.Output<string> } | undefined;
+  /** How this environment calls its objects. */
+  names: EnvironmentNames;
 }
 
 /** Reads the configuration of the stack that is being deployed. Throws a UserError with all its problems. */
 export function loadEnvironment(): Environment {
-  const stack = pulumi.getStack();
-  const config = parseConfig(stack, rawConfig());
-  return config.environment === "local" ? localEnvironment(config) : cloudEnvironment(stack, config);
+  const config = parseConfig(pulumi.getStack(), rawConfig());
+  return config.environment === "local" ? localEnvironment(config) : cloudEnvironment(config);
 }
 
 function localEnvironment(config: StackConfig): Environment {
   const platform = readPlatformFile(locateWorkspace(process.env).dir);
+  const secret = (key: SecretKey) => pulumi.secret(platform[key]);
   return {
     config,
     projectRef: platform.projectRef,
     apiUrl: platform.apiUrl,
     functionsUrl: `${platform.apiUrl}/functions/v1`,
     generatorUrl: platform.generatorUrl,
-    secrets: eachSecret((key) => pulumi.secret(platform[key])),
+    secrets: ownSecrets(secret),
+    core: { exporterPassword: secret("exporterPassword") },
+    names: environmentNames(),
   };
 }
 
-function cloudEnvironment(stack: string, config: StackConfig): Environment {
-  const inClear = secretKeys.filter((key) => !isConfigSecret(prefix + key));
-  if (inClear.length > 0) {
-    const problems = inClear.map(
-      (key) =>
-        `${prefix}${key}: stored in clear; set it with: pulumi config set --secret ${prefix}${key} ...`,
-    );
-    throw new UserError(`stack "${stack}": invalid configuration in Pulumi.${stack}.yaml`, problems);
-  }
+function cloudEnvironment(config: StackConfig): Environment {
   const settings = new pulumi.Config("jobstack");
-  const projectRef = config.projectRef ?? "";
+  const secret = (key: SecretKey) => settings.requireSecret(key);
+  const { projectRef = "", guestOf, environment } = config;
   return {
     config,
     projectRef,
     apiUrl: config.apiUrl,
     functionsUrl: `https://${projectRef}.supabase.co/functions/v1`,
     generatorUrl: config.story?.generatorUrl,
-    secrets: eachSecret((key) => settings.requireSecret(key)),
+    secrets: ownSecrets(secret),
+    core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
+    names: environmentNames(guestOf === undefined ? undefined : environment),
   };
 }
 
-/** Settings without their prefix; those that hold JSON parsed, secrets replaced by a mark. */
 function rawConfig(): Record<string, unknown> {
-  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(
-    entries.map(([key, value]) => {
-      const name = key.slice(prefix.length);
-      return [name, (secretKeys as readonly string[]).includes(name) ? secretMark() : parsedValue(value)];
-    }),
-  );
+  const stored = Object.entries(pulumi.runtime.allConfig());
+  return rawSettings(stored.map(([key, value]) => ({ key, value, secret: isConfigSecret(key) })));
 }
 
-function parsedValue(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-function eachSecret(
-  get: (key: SecretKey) => pulumi.Output<string>,
-): Record<SecretKey, pulumi.Output<string>> {
-  return Object.fromEntries(secretKeys.map((key) => [key, get(key)])) as Record<
-    SecretKey,
-    pulumi.Output<string>
-  >;
+function ownSecrets(get: (key: SecretKey) => pulumi.Output<string>): Environment["secrets"] {
+  return {
+    databaseUrl: get("databaseUrl"),
+    accessToken: get("accessToken"),
+    cronSecret: get("cronSecret"),
+    apiKeyEncryptionKey: get("apiKeyEncryptionKey"),
+  };
 }

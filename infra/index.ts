@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { QueueCore } from "./components/queue-core.ts";
+import { isProtected } from "./config.ts";
 import { loadEnvironment } from "./environment.ts";
+import { protectData } from "./protect-data.ts";
 import { Provider } from "./provider/sdk.ts";
 import { Story } from "./systems/story.ts";
 import { UserError } from "./user-error.ts";
@@ -26,6 +28,7 @@ function declare(): void {
     lockTimeout: config.lockTimeout,
     statementTimeout: config.statementTimeout,
   });
-  const core = new QueueCore("core", { exporterPassword: secrets.exporterPassword }, { provider });
-  if (config.story) new Story("story", { environment, config: config.story, core }, { provider });
+  const opts = { provider, transformations: isProtected(config) ? [protectData] : [] };
+  const core = environment.core && new QueueCore("core", environment.core, opts);
+  if (config.story) new Story("story", { environment, config: config.story, core }, opts);
 }

@@ -63,6 +63,31 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     },
   );
 
+  it("declares a guest under names of its own, without the queue core", async () => {
+    const { "jobstack:exporterPassword": _, ...guest } = staging;
+    const resources = await runProgram({ ...guest, "jobstack:guestOf": "production" });
+    const names = resources
+      .filter(({ type }) => type.startsWith("jobstack:index:"))
+      .map(({ inputs }) => inputs);
+    expect(names.filter(({ schema }) => schema === "jobstack" || schema === "story")).toEqual([]);
+    for (const kind of ["Extension", "Role"]) {
+      expect(resources.filter(({ type }) => type === `jobstack:index:${kind}`)).toEqual([]);
+    }
+    expect(inputsOf(resources, "CronJob", "job-worker-poll-staging")?.command).toBe(
+      "select jobstack.poll('story-staging')",
+    );
+    expect(inputsOf(resources, "Queue", "story-staging")).toMatchObject({
+      table: "story_staging.jobs",
+      wakeSecret: "CRON_SECRET_STAGING",
+      wakeUrl: "https://abcdefghijklmnopqrst.supabase.co/functions/v1/job-worker-staging",
+      expectCore: true,
+    });
+    expect(inputsOf(resources, "EdgeFunction", "job-worker-staging")).toMatchObject({
+      slug: "job-worker-staging",
+      entrypoint: "supabase/functions/job-worker/index.ts",
+    });
+  });
+
   it("hands every secret on as a secret", async () => {
     const resources = await runProgram(staging);
     const inClear = JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { readStorySql } from "../../sql/story/read-story-sql.ts";
+import type { EnvironmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
 import { JobQueue } from "../components/job-queue.ts";
@@ -8,36 +10,39 @@ import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
 import { FunctionSecret, Migration, Schema, Secret, Trigger, VaultSecret } from "../provider/sdk.ts";
-import { readSqlFolder } from "../sql/sql-files.ts";
 
 export interface StoryArgs {
   environment: Environment;
   config: StoryConfig;
-  core: QueueCore;
+  /** Undefined where another stack deploys it. */
+  core: QueueCore | undefined;
 }
-
-const schema = "story";
 
 /** Stories that users order and an Edge Function writes in the background: a queue with row-level security. */
 export class Story extends pulumi.ComponentResource {
   constructor(name: string, args: StoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Story", name, {}, opts);
     const { environment, config, core } = args;
+    const { names } = environment;
     const secrets = this.#secrets(environment, config, core);
-    const database = this.#database(secrets, core);
+    const database = this.#database(names, secrets, core);
     const functions = new EdgeFunctions(
       "functions",
       {
         root: packageRoot,
         url: environment.functionsUrl,
-        functions: { "job-creator": {}, "job-status": {}, "job-worker": { verifyJwt: false } },
+        functions: {
+          "job-creator": { slug: names.object("job-creator") },
+          "job-status": { slug: names.object("job-status") },
+          "job-worker": { slug: names.object("job-worker"), verifyJwt: false },
+        },
       },
       { parent: this, dependsOn: [...secrets, ...database] },
     );
     const queue = new JobQueue(
-      "story",
+      names.object("story"),
       {
-        table: { schema, name: "jobs" },
+        table: { schema: names.schema("story"), name: "jobs" },
         resultColumn: "result",
         errorColumn: "error_message",
         attemptsColumn: "attempts",
@@ -47,26 +52,32 @@ export class Story extends pulumi.ComponentResource {
         maxAttempts: config.maxAttempts,
         leaseSeconds: config.leaseSeconds,
         stuckAfterSeconds: config.stuckAfterSeconds,
+        expectCore: core === undefined,
         wake: {
           url: functions.url("job-worker"),
-          secret: "CRON_SECRET",
+          secret: names.secret("CRON_SECRET"),
           trigger: "on_job_insert",
           function: "trigger_job_worker",
         },
       },
       { parent: this, dependsOn: database },
     );
-    new CronSchedule("job-worker-poll", { every: config.pollEvery, call: { poll: queue } }, { parent: this });
+    new CronSchedule(
+      names.object("job-worker-poll"),
+      { every: config.pollEvery, call: { poll: queue } },
+      { parent: this },
+    );
     this.registerOutputs();
   }
 
-  #secrets({ secrets, generatorUrl }: Environment, config: StoryConfig, core: QueueCore): pulumi.Resource[] {
-    const opts = { parent: this, dependsOn: core.ready };
+  #secrets(environment: Environment, config: StoryConfig, core: QueueCore | undefined): pulumi.Resource[] {
+    const { secrets, generatorUrl, names } = environment;
+    const opts = { parent: this, dependsOn: core?.ready ?? [] };
     return [
       new Secret(
         "CRON_SECRET",
         {
-          name: "CRON_SECRET",
+          name: names.secret("CRON_SECRET"),
           value: secrets.cronSecret,
           description: "What callers of job-worker present.",
         },
@@ -75,7 +86,7 @@ export class Story extends pulumi.ComponentResource {
       new VaultSecret(
         "STORY_API_KEY_ENCRYPTION_KEY",
         {
-          name: "STORY_API_KEY_ENCRYPTION_KEY",
+          name: names.secret("STORY_API_KEY_ENCRYPTION_KEY"),
           value: secrets.apiKeyEncryptionKey,
           description: "Encrypts the API keys that users hand over with a job.",
         },
@@ -83,34 +94,44 @@ export class Story extends pulumi.ComponentResource {
       ),
       new FunctionSecret(
         "GEMINI_BASE_URL",
-        { name: "GEMINI_BASE_URL", value: generatorUrl ?? config.generatorUrl },
+        { name: names.secret("GEMINI_BASE_URL"), value: generatorUrl ?? config.generatorUrl },
         opts,
       ),
-      new FunctionSecret("GEMINI_MODEL", { name: "GEMINI_MODEL", value: config.generatorModel }, opts),
+      new FunctionSecret(
+        "GEMINI_MODEL",
+        { name: names.secret("GEMINI_MODEL"), value: config.generatorModel },
+        opts,
+      ),
     ];
   }
 
   /** Table, functions and row triggers; each file of `sql/story` is one object. */
-  #database(secrets: pulumi.Resource[], core: QueueCore): pulumi.Resource[] {
+  #database(
+    names: EnvironmentNames,
+    secrets: pulumi.Resource[],
+    core: QueueCore | undefined,
+  ): pulumi.Resource[] {
+    const schema = names.schema("story");
+    const files = (folder: string) => readStorySql(folder, names);
     const home = new Schema(
       schema,
       { name: schema, usage: ["authenticated", "service_role"] },
-      { parent: this, dependsOn: core.ready },
+      { parent: this, dependsOn: core?.ready ?? [] },
     );
     const tables = new Migration(
-      schema,
-      { name: schema, files: readSqlFolder("story/migrations") },
+      names.object("story"),
+      { name: names.object("story"), files: files("migrations") },
       { parent: this, dependsOn: [home, ...secrets] },
     );
     const functions = declareSqlFunctions(
       {
         schema,
-        files: readSqlFolder("story/functions"),
+        files: files("functions"),
         execute: { trigger_all_pending_jobs: ["authenticated", "service_role"] },
       },
       { parent: this, dependsOn: tables },
     );
-    const triggers = readSqlFolder("story/triggers").map(
+    const triggers = files("triggers").map(
       ({ name, sql }) =>
         new Trigger(
           `${schema}.jobs.${name}`,

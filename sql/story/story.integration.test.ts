@@ -260,3 +260,34 @@ describe("story.trigger_all_pending_jobs", () => {
     expect(notices).toEqual(["No pending jobs to process"]);
   });
 });
+
+describe("two environments in one database", () => {
+  const odd = {
+    schema: (name: string) => `${name} of "Anna's" test`,
+    object: (name: string) => `${name}-anna`,
+    secret: (name: string) => `${name} 'A'`,
+  };
+  const schema = `"story of ""Anna's"" test"`;
+
+  it("are independent, whatever signs are in their names", async () => {
+    const { insert, claim } = await setup();
+    await installStory(database.pool, { names: odd, guest: true, encryptionKey: "o".repeat(32) });
+    await insert();
+    const guest = await database.pool.query<{ id: string }>(
+      `insert into ${schema}.jobs (user_id, job_type, parameters) values ($1, 'story_generation', $2) returning id`,
+      [alice, { geminiApiKey: "the guest's key" }],
+    );
+    expect((await claim()).map(({ job_id }) => job_id)).not.toContain(guest.rows[0]?.id);
+    const step = "select job_id, token from jobstack.step('story-anna', $1, '[]', 10)";
+    const [lease] = (await database.pool.query(step, [worker])).rows;
+    expect(lease?.job_id).toBe(guest.rows[0]?.id);
+    const key = await database.pool.query(`select ${schema}.job_api_key_for($1, $2) as key`, [
+      lease?.job_id,
+      lease?.token,
+    ]);
+    expect(key.rows).toEqual([{ key: "the guest's key" }]);
+    expect((await database.pool.query(`select ${schema}.trigger_all_pending_jobs() as woken`)).rows).toEqual([
+      { woken: 0 },
+    ]);
+  });
+});

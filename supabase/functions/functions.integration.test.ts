@@ -52,7 +52,7 @@ async function order(geminiApiKey = usersKey): Promise<Record<string, unknown>> 
 }
 
 async function statusOf(id: unknown, user = alice): Promise<{ http: number; job: Record<string, unknown> }> {
-  const response = await fetch(`${functions.status.url}/?job_id=${id}`, {
+  const response = await fetch(`${functions.status.url}?job_id=${id}`, {
     headers: { authorization: `Bearer ${token(user)}` },
   });
   return { http: response.status, job: (await response.json()) as Record<string, unknown> };

@@ -33,15 +33,18 @@ const inputs = z.strictObject({
   backoffCapSeconds: wholeNumber.optional().describe("longest wait before another attempt"),
   stuckAfterSeconds: wholeNumber.optional().describe("processing for longer counts as stuck"),
   retentionDays: wholeNumber.optional().describe("days that finished jobs are kept"),
+  expectCore: z.boolean().optional().describe("the queue core is there already, from another deployment"),
   adopt,
 });
 
 type Inputs = z.infer<typeof inputs>;
-type Setting = Exclude<keyof Inputs, "name" | "adopt">;
+type Setting = Exclude<keyof Inputs, "name" | "expectCore" | "adopt">;
 /** Every setting as the database has it; an empty text is one that is not used. */
 type Facts = { [key: string]: Fact };
 
-const SETTINGS = Object.keys(inputs.shape).filter((key): key is Setting => key !== "name" && key !== "adopt");
+const SETTINGS = Object.keys(inputs.shape).filter(
+  (key): key is Setting => !["name", "expectCore", "adopt"].includes(key),
+);
 
 /** A job table that is declared to the queue core; limits and columns are checked there, all at once. */
 export const queue: Resource<Inputs, Facts> = {
@@ -50,10 +53,18 @@ export const queue: Resource<Inputs, Facts> = {
   schema: inputs,
   defaults: {},
   identity: ["name"],
+  workingInputs: ["expectCore"],
   shownAs: Object.fromEntries(SETTINGS.map((key) => [key, [key]])),
   atomic: true,
 
   id: ({ name }) => joinNames([name]),
+
+  async derive({ sql }, { expectCore }) {
+    if (!expectCore || (await hasCore(sql))) return {};
+    const reason =
+      "the queue core is not in this database; deploy the environment that owns the database first, or leave expectCore out";
+    return { problems: [{ path: ["expectCore"], reason }] };
+  },
 
   async read({ sql }, id, known) {
     if (!(await hasCore(sql))) return undefined;

@@ -51,6 +51,8 @@ export interface QueueArgs {
   stuckAfterSeconds?: pulumi.Input<number> | undefined;
   /** Days that finished jobs are kept. Default: for ever. */
   retentionDays?: pulumi.Input<number> | undefined;
+  /** Refuse already in a preview when the queue core is missing: for a stack that does not deploy it. Default: false. */
+  expectCore?: pulumi.Input<boolean> | undefined;
   /** Take over a queue of this name that exists already. Default: false. */
   adopt?: pulumi.Input<boolean> | undefined;
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import type { InputProblem } from "../kernel/resource.ts";
 import { type ImportMap, parseImportMap, resolveSpecifier } from "./import-map.ts";
 import { moduleImports } from "./module-imports.ts";
+import { expandPattern, isPattern } from "./static-files.ts";
 
 export interface FunctionSource {
   /** Folder of the project, absolute. The paths below are relative to it, with slashes. */
@@ -61,13 +62,23 @@ class GraphReader {
     const known = this.files.get(file);
     if (known !== undefined) return known;
     try {
-      const content = await readFile(path.join(this.#root, file));
+      const content = await readFile(await this.#locate(file));
       this.files.set(file, content);
       return content;
     } catch (error) {
-      if (wanted !== undefined) this.refuse(wanted.path, `${describe(file, wanted.by)} ${reasonOf(error)}`);
+      // A file that leads out of the project is a mistake even where nobody insists on it.
+      const place = wanted ?? (error instanceof OutsideError ? { path: ["entrypoint"] } : undefined);
+      if (place !== undefined) this.refuse(place.path, `${describe(file, place.by)} ${reasonOf(error)}`);
       return undefined;
     }
+  }
+
+  /** Links are followed within the project only: whatever is read is published. */
+  async #locate(file: string): Promise<string> {
+    if (isOutside(file)) throw new OutsideError();
+    const [root, target] = await Promise.all([realpath(this.#root), realpath(path.join(this.#root, file))]);
+    if (target !== root && !target.startsWith(`${root}${path.sep}`)) throw new OutsideError();
+    return target;
   }
 
   refuse(inputPath: (string | number)[], reason: string): void {
@@ -75,7 +86,9 @@ class GraphReader {
   }
 }
 
-/** As Supabase's CLI: what the program names, else the deno.json or deno.jsonc beside the entry. */
+class OutsideError extends Error {}
+
+/** As Supabase's CLI: what the program names, else the deno.json or deno.jsonc beside the entry, else the map of all functions. */
 async function readMap(
   graph: GraphReader,
   { entrypoint, importMap }: FunctionSource,
@@ -83,9 +96,9 @@ async function readMap(
   const folder = path.posix.dirname(entrypoint);
   const candidates =
     importMap === undefined
-      ? ["deno.json", "deno.jsonc"].map((name) => path.posix.join(folder, name))
+      ? ["deno.json", "deno.jsonc", "../import_map.json"].map((name) => path.posix.join(folder, name))
       : [importMap];
-  for (const file of candidates) {
+  for (const file of candidates.filter((each) => importMap !== undefined || !isOutside(each))) {
     const wanted = importMap === undefined ? undefined : { path: ["importMap"] };
     const content = await graph.read(file, wanted);
     if (content !== undefined) return { importMap: file, map: await parseMap(graph, file, content) };
@@ -111,14 +124,10 @@ async function readStaticFiles(
   pattern: string,
   inputPath: (string | number)[],
 ): Promise<void> {
-  if (!pattern.includes("*")) return void (await graph.read(pattern, { path: inputPath }));
-  const folder = path.posix.dirname(pattern);
-  const parts = path.posix.basename(pattern).split("*").map(escapeRegExp);
-  const matcher = new RegExp(`^${parts.join(".*")}$`);
-  const names = await readdir(path.join(root, folder)).catch(() => []);
-  const matching = names.filter((name) => matcher.test(name)).sort();
+  if (!isPattern(pattern)) return void (await graph.read(pattern, { path: inputPath }));
+  const matching = await expandPattern(root, pattern);
   if (matching.length === 0) graph.refuse(inputPath, `"${pattern}" matches no file; correct it or remove it`);
-  for (const name of matching) await graph.read(path.posix.join(folder, name));
+  for (const name of matching) await graph.read(name, { path: inputPath });
 }
 
 /** Breadth first, so that files come in the order in which a reader meets them. */
@@ -133,7 +142,7 @@ async function follow(graph: GraphReader, entrypoint: string, map: ImportMap | u
       const target = resolveSpecifier(specifier, file, map);
       if (target === undefined || seen.has(target)) continue;
       seen.add(target);
-      if (target.startsWith("../")) {
+      if (isOutside(target)) {
         graph.refuse(
           ["entrypoint"],
           `"${file}" imports "${specifier}", which lies outside of the project; move it inside`,
@@ -143,17 +152,18 @@ async function follow(graph: GraphReader, entrypoint: string, map: ImportMap | u
   }
 }
 
+function isOutside(file: string): boolean {
+  return path.isAbsolute(file) || file.split("/")[0] === "..";
+}
+
 function describe(file: string, by: string | undefined): string {
   return by === undefined ? `file "${file}"` : `file "${file}", imported by "${by}",`;
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof OutsideError) return "lies outside of the project; move it inside";
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "does not exist; correct the path, with its extension";
   if (code === "EISDIR") return "is a folder; name a file, with its extension";
   return `cannot be read: ${message}; make it readable`;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

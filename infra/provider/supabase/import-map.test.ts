@@ -21,6 +21,11 @@ describe("resolveSpecifier", () => {
     ["shared/c.ts", "functions/hello/index.ts", "functions/_shared/c.ts"],
     ["shared/special.ts", "functions/hello/index.ts", "functions/hello/special.ts"],
     ["db", "functions/hello/vendor/x.ts", "functions/hello/vendor/db.ts"],
+    ["./a.ts?v=1#top", "functions/hello/index.ts", "functions/hello/a.ts"],
+    ["./a%20b.ts", "functions/hello/index.ts", "functions/hello/a b.ts"],
+    ["./100%.ts", "functions/hello/index.ts", "functions/hello/100%.ts"],
+    ["../../../x.ts", "functions/hello/index.ts", "../x.ts"],
+    ["/etc/x.ts", "functions/hello/index.ts", "/etc/x.ts"],
   ])("takes %j in %j for %j", (specifier, importer, file) => {
     expect(resolveSpecifier(specifier, importer, map)).toBe(file);
   });
@@ -41,6 +46,11 @@ it("parseImportMap knows a deno.json that names another file", () => {
   expect(parseImportMap("functions/deno.json", '{"importMap": "../maps/import_map.json"}').reference).toBe(
     "maps/import_map.json",
   );
+});
+
+it("parseImportMap takes a map of its own before another file", () => {
+  const text = '{"importMap": "../map.json", "imports": {"a": "./a.ts"}}';
+  expect(parseImportMap("functions/deno.json", text).reference).toBeUndefined();
 });
 
 it("parseImportMap refuses what is no import map", () => {

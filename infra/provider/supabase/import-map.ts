@@ -15,7 +15,7 @@ export interface ImportMap {
   folder: string;
   imports: Record<string, string>;
   scopes: Record<string, Record<string, string>>;
-  /** A deno.json may name another file that holds the map; relative to the project. */
+  /** A deno.json without a map of its own may name another file that holds one; relative to the project. */
   reference: string | undefined;
 }
 
@@ -23,7 +23,8 @@ export interface ImportMap {
 export function parseImportMap(file: string, text: string): ImportMap {
   const { imports = {}, scopes = {}, importMap } = importMapSchema.parse(parseJsonc(text));
   const folder = path.posix.dirname(file);
-  const reference = importMap === undefined ? undefined : path.posix.join(folder, importMap);
+  const own = Object.keys(imports).length > 0 || Object.keys(scopes).length > 0;
+  const reference = own || importMap === undefined ? undefined : path.posix.join(folder, importMap);
   return { folder, imports, scopes, reference };
 }
 
@@ -36,11 +37,21 @@ export function resolveSpecifier(
   importer: string,
   map: ImportMap | undefined,
 ): string | undefined {
-  const relative = /^\.{0,2}\//.test(specifier);
   const mapped = map === undefined ? undefined : mappedAddress(specifier, importer, map);
-  if (mapped !== undefined)
-    return isRelative(mapped) ? path.posix.join(map?.folder ?? ".", mapped) : undefined;
-  return relative ? path.posix.join(path.posix.dirname(importer), specifier) : undefined;
+  const folder = mapped === undefined ? path.posix.dirname(importer) : (map?.folder ?? ".");
+  const address = mapped ?? specifier;
+  if (address.startsWith("/")) return filePart(address);
+  return isRelative(address) ? path.posix.join(folder, filePart(address)) : undefined;
+}
+
+/** An address is a URL: `./a%20b.ts?v=1` means the file "a b.ts". */
+function filePart(address: string): string {
+  const file = address.replace(/[?#].*$/s, "");
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
+  }
 }
 
 /** The most specific scope wins, then the longest key; a key that ends in a slash maps everything below it. */

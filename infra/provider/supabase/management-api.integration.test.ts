@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   accessToken,
   projectRef,
@@ -23,7 +26,7 @@ afterEach(async () => {
   await gateway.close();
 });
 
-const path = (rest: string) => `/v1/projects/${projectRef}${rest}`;
+const address = (rest: string) => `/v1/projects/${projectRef}${rest}`;
 const numbers = Array.from({ length: 100 }, (_, index) => index);
 const digestOf = (value: string) => createHash("sha256").update(value).digest("hex");
 
@@ -63,7 +66,7 @@ describe("the Management API, through a provider process,", () => {
     );
     expect(read.filter((state) => state === undefined)).toEqual([]);
     expect(read[14]?.outputs.values.observed).toMatchObject({ version: 7 });
-    expect(proxy.requests.sort()).toEqual([`GET ${path("/functions")}`, `GET ${path("/secrets")}`]);
+    expect(proxy.requests.sort()).toEqual([`GET ${address("/functions")}`, `GET ${address("/secrets")}`]);
   });
 
   it("gets a hundred secrets in few requests, within its limit, and loses them in one or two", async () => {
@@ -84,6 +87,73 @@ describe("the Management API, through a provider process,", () => {
     expect(await (await gateway.api("/secrets")).json()).not.toContainEqual(
       expect.objectContaining({ name: expect.stringMatching(/^MANY_/) }),
     );
+  });
+});
+
+describe("an answer that is lost after the API did its work", () => {
+  const root = mkdtempSync(path.join(tmpdir(), "jobstack-lost-"));
+  writeFileSync(path.join(root, "index.ts"), "Deno.serve(() => new Response('v1'));");
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  let client: ProviderClient;
+  beforeEach(async () => {
+    const { url: databaseUrl } = database();
+    client = await ProviderClient.start({ databaseUrl, projectRef, accessToken, apiUrl: proxy.url });
+  });
+  afterEach(() => client.stop());
+
+  const checked = async (slug: string) => {
+    const program = { slug, root, entrypoint: "index.ts", verifyJwt: false };
+    return (await client.check("EdgeFunction", program)).inputs;
+  };
+  /** Loses the answer to the next deploy, or to the next secrets. */
+  const loseNext = () => {
+    let lost = false;
+    proxy.fault = ({ method }) => {
+      if (lost || method !== "POST") return undefined;
+      lost = true;
+      return "lost answer";
+    };
+  };
+  const LOST =
+    /failed: other side closed; check apiUrl and the network, and try again; it may have been carried out all the same, which the next deployment finds out$/;
+
+  it("lets the next deployment make the function as its own", async () => {
+    loseNext();
+    const inputs = await checked("lost");
+    await expect(client.create("EdgeFunction", inputs)).rejects.toThrow(LOST);
+    expect((await gateway.api("/functions/lost")).status).toBe(200);
+    const state = await client.create("EdgeFunction", inputs);
+    const found = await client.read("EdgeFunction", "lost", state);
+    expect(found?.outputs).toEqual(state.outputs);
+  });
+
+  it("shows an update as drift, and the next deployment makes it right", async () => {
+    const state = await client.create("EdgeFunction", await checked("again"));
+    writeFileSync(path.join(root, "index.ts"), "Deno.serve(() => new Response('v2'));");
+    const wanted = await checked("again");
+    loseNext();
+    await expect(client.update("EdgeFunction", state, wanted)).rejects.toThrow(LOST);
+    const found = await client.read("EdgeFunction", "again", state);
+    if (found === undefined) throw new Error("it is gone");
+    const { detailed } = await client.diff("EdgeFunction", found, wanted);
+    expect(Object.keys(detailed).sort()).toEqual([
+      "drift.codeSha256",
+      "drift.version",
+      'sources["index.ts"]',
+    ]);
+    const updated = await client.update("EdgeFunction", found, wanted);
+    const after = await client.read("EdgeFunction", "again", updated);
+    expect(after?.outputs).toEqual(updated.outputs);
+    expect(await (await gateway.call("again")).text()).toBe("v2");
+  });
+
+  it("lets the next deployment set the secret", async () => {
+    const { inputs } = await client.check("FunctionSecret", { name: "LOST", value: "canary-lost" });
+    loseNext();
+    await expect(client.create("FunctionSecret", inputs)).rejects.toThrow(LOST);
+    const state = await client.create("FunctionSecret", inputs);
+    expect(state.outputs.values.observed).toEqual({ digest: digestOf("canary-lost") });
   });
 });
 

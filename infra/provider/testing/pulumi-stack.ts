@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import {
+  type ConfigMap,
   type EngineEvent,
   LocalWorkspace,
   type OpType,
@@ -45,7 +46,7 @@ export class TestStack {
     this.#stack = stack;
   }
 
-  static async create(program: PulumiFn, name = "test"): Promise<TestStack> {
+  static async create(program: PulumiFn, name = "test", config: ConfigMap = {}): Promise<TestStack> {
     const directory = mkdtempSync(path.join(tmpdir(), "jobstack-stack-"));
     const plugins = { providers: [{ name: "jobstack", path: notingPlugin(directory) }] };
     writeFileSync(
@@ -56,6 +57,7 @@ export class TestStack {
       { projectName: "test", stackName: name, program },
       { workDir: directory, pulumiCommand: await pulumiCommand(), envVars: environment(directory) },
     );
+    await stack.setAllConfig(config);
     return new TestStack(directory, name, stack);
   }
 
@@ -89,6 +91,10 @@ export class TestStack {
   /** Takes away the lock of an engine that was killed, as its successor's error says. */
   async cancel(): Promise<void> {
     await this.#stack.cancel();
+  }
+
+  async previewDestroy(): Promise<Step[]> {
+    return await this.#steps((options) => this.#stack.previewDestroy(options));
   }
 
   async destroy(): Promise<Step[]> {

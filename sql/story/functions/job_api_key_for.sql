@@ -9,6 +9,7 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_secret constant text := 'STORY_API_KEY_ENCRYPTION_KEY';
   v_encryption_key text;
   v_ciphertext bytea;
 begin
@@ -25,13 +26,14 @@ begin
   if to_regclass('vault.decrypted_secrets') is not null then
     select s.decrypted_secret into v_encryption_key
     from vault.decrypted_secrets s
-    where s.name = 'STORY_API_KEY_ENCRYPTION_KEY';
+    where s.name = v_secret;
   end if;
   if coalesce(v_encryption_key, '') = '' then
     raise exception using
       errcode = 'no_data_found',
-      message = 'the Vault secret "STORY_API_KEY_ENCRYPTION_KEY" is missing, so no API key could be kept; '
-        'set it, then create the job again';
+      message = format(
+        'the Vault secret "%s" is missing, so no API key could be kept; set it, then create the job again', v_secret
+      );
   end if;
 
   select k.ciphertext into v_ciphertext from story.job_api_key k where k.job_id = p_job_id;
@@ -45,7 +47,8 @@ exception
   when external_routine_invocation_exception then
     raise exception using
       errcode = 'no_data_found',
-      message = 'the API key was stored with another "STORY_API_KEY_ENCRYPTION_KEY" and cannot be read; '
-        'create the job again';
+      message = format(
+        'the API key was stored with another "%s" and cannot be read; create the job again', v_secret
+      );
 end;
 $$;

@@ -1,7 +1,12 @@
-import type { Pool } from "pg";
+import pg, { type Pool } from "pg";
 import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile, readSqlFolder } from "../../../infra/sql/sql-files.ts";
+import { readSqlFile } from "../../../infra/sql/sql-files.ts";
+import {
+  type EnvironmentNames,
+  environmentNames,
+} from "../../../supabase/functions/_shared/environment-names.ts";
 import { installJobstack } from "../../jobstack/install.ts";
+import { readStorySql } from "../read-story-sql.ts";
 
 /** The users that tests act as. */
 export const alice = "00000000-0000-4000-8000-00000000000a";
@@ -12,12 +17,13 @@ export interface StoryInstall {
   encryptionKey?: string | null;
   /** More of the queue's declaration. */
   queue?: Record<string, unknown>;
+  /** How its objects are called. Default: as they stand. */
+  names?: EnvironmentNames;
+  /** The queue core is there already. */
+  guest?: boolean;
 }
 
-const folders = ["story/migrations", "story/functions", "story/triggers"];
-
 const declaration = {
-  table: "story.jobs",
   result_column: "result",
   error_column: "error_message",
   attempts_column: "attempts",
@@ -26,32 +32,43 @@ const declaration = {
   completed_at_column: "completed_at",
 };
 
-const insertTrigger = {
-  schema: "story",
-  function: "trigger_job_worker",
-  trigger: "on_job_insert",
-  table_schema: "story",
-  table: "jobs",
-  queue: "'story'",
-  url: "'http://127.0.0.1:1/functions/v1/job-worker'",
-  id_column: "id",
-  status_column: "status",
-  pending: "'pending'",
-  priority: "0",
-};
+function insertTrigger(schema: string, queue: string): Record<string, string> {
+  return {
+    schema,
+    function: "trigger_job_worker",
+    trigger: "on_job_insert",
+    table_schema: schema,
+    table: "jobs",
+    queue: pg.escapeLiteral(queue),
+    url: "'http://127.0.0.1:1/functions/v1/job-worker'",
+    id_column: "id",
+    status_column: "status",
+    pending: "'pending'",
+    priority: "0",
+  };
+}
 
 /** Puts the queue core and the story system into an empty test database, as the program deploys them. */
 export async function installStory(pool: Pool, options: StoryInstall = {}): Promise<void> {
-  const { encryptionKey = "k".repeat(32), queue = {} } = options;
-  await pool.query("create schema story; grant usage on schema story to authenticated, service_role");
-  await installJobstack(pool);
-  for (const { sql } of folders.flatMap(readSqlFolder)) await pool.query(sql);
-  await pool.query("revoke execute on all functions in schema story from public");
-  await pool.query("select jobstack.declare_queue('story', $1)", [{ ...declaration, ...queue }]);
+  const { encryptionKey = "k".repeat(32), queue = {}, names = environmentNames(), guest = false } = options;
+  const schema = pg.escapeIdentifier(names.schema("story"));
+  await pool.query(`create schema ${schema}; grant usage on schema ${schema} to authenticated, service_role`);
+  if (!guest) await installJobstack(pool);
+  const files = ["migrations", "functions", "triggers"].flatMap((folder) => readStorySql(folder, names));
+  for (const { sql } of files) await pool.query(sql);
+  await pool.query(`revoke execute on all functions in schema ${schema} from public`);
+  await pool.query("select jobstack.declare_queue($1, $2)", [
+    names.object("story"),
+    { table: `${schema}.jobs`, ...declaration, ...queue },
+  ]);
   for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), insertTrigger));
+    const values = insertTrigger(schema, names.object("story"));
+    await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), values));
   }
   if (encryptionKey !== null) {
-    await pool.query("select vault.create_secret($1, 'STORY_API_KEY_ENCRYPTION_KEY')", [encryptionKey]);
+    await pool.query("select vault.create_secret($1, $2)", [
+      encryptionKey,
+      names.secret("STORY_API_KEY_ENCRYPTION_KEY"),
+    ]);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { environmentNames } from "../_shared/environment-names.ts";
 import { FakeDatabase } from "../_shared/testing/fake-database.ts";
 import { userToken } from "../_shared/testing/user-token.ts";
 import { createJobCreator } from "./handler.ts";
@@ -22,7 +23,7 @@ function setup() {
     estimated_completion_at: new Date("2026-01-04T12:35:00Z"),
   };
   const database = new FakeDatabase([inserted]);
-  const handle = createJobCreator(database);
+  const handle = createJobCreator(database, environmentNames("staging"));
   const post = (body: unknown, token = userToken(user)) =>
     handle(
       new Request("http://localhost/job-creator", {
@@ -53,6 +54,7 @@ describe("job-creator", () => {
     const [rights, insert] = database.statements;
     expect(rights?.text).toContain("set_config('role', 'authenticated', true)");
     expect(rights?.parameters).toEqual([JSON.stringify(user)]);
+    expect(insert?.text).toContain("insert into story_staging.jobs");
     expect(insert?.parameters).toEqual([
       user.sub,
       "story_generation",

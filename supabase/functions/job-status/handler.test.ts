@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { environmentNames } from "../_shared/environment-names.ts";
 import { FakeDatabase } from "../_shared/testing/fake-database.ts";
 import { userToken } from "../_shared/testing/user-token.ts";
 import { createJobStatus } from "./handler.ts";
@@ -8,7 +9,7 @@ const id = "11111111-1111-4111-8111-111111111111";
 
 function setup(rows: Record<string, unknown>[] = []) {
   const database = new FakeDatabase(rows);
-  const handle = createJobStatus(database);
+  const handle = createJobStatus(database, environmentNames("staging"));
   const get = (query: string, token = userToken(user)) =>
     handle(
       new Request(`http://localhost/job-status${query}`, { headers: { authorization: `Bearer ${token}` } }),
@@ -29,6 +30,7 @@ describe("job-status", () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ ...job, created_at: "2026-01-04T12:00:00.000Z" });
     expect(database.statements[0]?.parameters).toEqual([JSON.stringify(user)]);
+    expect(database.statements[1]?.text).toContain("from story_staging.jobs");
     expect(database.statements[1]?.parameters).toEqual([id]);
   });
 

@@ -1,7 +1,8 @@
 // Deployed with verify_jwt: the gateway has checked the user's token before a request gets here.
 import { openPostgres } from "../_shared/open-postgres.ts";
+import { perEnvironment } from "../_shared/per-environment.ts";
 import { requireEnv } from "../_shared/require-env.ts";
 import { createJobStatus } from "./handler.ts";
 
 const database = openPostgres(requireEnv(Deno.env, "SUPABASE_DB_URL"), "job-status");
-Deno.serve(createJobStatus(database));
+Deno.serve(perEnvironment("job-status", (names) => createJobStatus(database, names)));

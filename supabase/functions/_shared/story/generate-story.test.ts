@@ -27,6 +27,7 @@ function setup({
       statements.push([text, ...parameters]);
       return apiKey();
     },
+    schema: "story_staging",
     gemini: {
       baseUrl: "http://generator",
       model: "m",
@@ -55,7 +56,7 @@ describe("story handler", () => {
     expect(await run()).toEqual(written);
     expect(keys).toEqual(["users-key"]);
     expect(statements).toEqual([
-      ["select story.job_api_key_for($1::text::uuid, $2::text::bigint) as api_key", "job-1", "7"],
+      ["select story_staging.job_api_key_for($1::text::uuid, $2::text::bigint) as api_key", "job-1", "7"],
     ]);
   });
 

@@ -7,6 +7,8 @@ import { storyParameters } from "./parameters.ts";
 
 export interface GenerateStoryOptions {
   readonly query: Query;
+  /** Schema of the story system. */
+  readonly schema: string;
   readonly gemini: Omit<GeminiOptions, "apiKey">;
 }
 
@@ -18,8 +20,6 @@ const story = z.object({
 
 /** What is stored as the result of a `story_generation` job. */
 export type Story = z.infer<typeof story>;
-
-const selectApiKey = "select story.job_api_key_for($1::text::uuid, $2::text::bigint) as api_key";
 
 /** SQLSTATE of `no_data_found`. */
 const noDataFound = "P0002";
@@ -39,7 +39,9 @@ const responseSchema = {
 };
 
 /** The handler of the queue's jobs: has the story written with the user's own API key. */
-export function createStoryHandler({ query, gemini }: GenerateStoryOptions): JobHandler {
+export function createStoryHandler({ query, schema, gemini }: GenerateStoryOptions): JobHandler {
+  const selectApiKey = `select ${schema}.job_api_key_for($1::text::uuid, $2::text::bigint) as api_key`;
+
   /** The database says why when there is no usable key. */
   async function readApiKey(jobId: string, token: string): Promise<string> {
     const rows = await query(selectApiKey, [jobId, token]).catch((error) => {

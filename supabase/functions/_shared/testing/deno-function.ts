@@ -13,7 +13,7 @@ export function denoBinary(): string {
 
 /** One of the functions in a real Deno process of its own. */
 export interface DenoFunction {
-  /** Where it listens, without a slash at the end. */
+  /** Its address, which ends in its name as on Supabase. */
   readonly url: string;
   /** All it has written so far. */
   output(): string;
@@ -57,7 +57,7 @@ export async function startDenoFunction(
     }
     child.once("exit", (code) => reject(new Error(`${slug} ended with ${code}: ${lines.join("\n")}`)));
   });
-  return { url, output: () => lines.join("\n"), stop: () => stop(child) };
+  return { url: `${url}/${slug}`, output: () => lines.join("\n"), stop: () => stop(child) };
 }
 
 function stop(child: ChildProcess): Promise<void> {
