@@ -53,7 +53,7 @@ describeContract({
   ],
   remove: async (slug) => void (await project().api(`/functions/${slug}`, { method: "DELETE" })),
   makeForeign: (slug) => deploy(slug, "Deno.serve(() => new Response('mine'));"),
-  notImported: ["root", "sources"],
+  notImported: ["root"],
 });
 
 describe("EdgeFunction", () => {
@@ -67,6 +67,33 @@ describe("EdgeFunction", () => {
     const { inputs: news } = await provider.client.check("EdgeFunction", inputs, [], state.inputs);
     expect((await provider.client.diff("EdgeFunction", state, news)).detailed).toEqual({
       'sources["supabase/functions/_shared/hello.ts"]': "update",
+    });
+  });
+
+  it("imports what was deployed by hand without a difference, or shows which file differs", async () => {
+    const inputs = { slug: "by-hand", root, entrypoint: "single.ts", verifyJwt: true };
+    const code = "Deno.serve(() => new Response('mine'));";
+    const { body, contentType } = deployBody({ "single.ts": code }, { entrypoint_path: "single.ts" });
+    const headers = { "content-type": contentType };
+    await project().api("/functions/deploy?slug=by-hand", { method: "POST", body, headers });
+    const imported = await provider.client.read("EdgeFunction", "by-hand");
+    if (imported === undefined) throw new Error("it is not there");
+    const compare = async () => {
+      const { inputs: news } = await provider.client.check("EdgeFunction", inputs);
+      return (await provider.client.diff("EdgeFunction", imported, news)).detailed;
+    };
+    writeFileSync(path.join(root, "single.ts"), code);
+    expect(await compare()).toEqual({});
+    writeFileSync(path.join(root, "single.ts"), `${code}\r\n`);
+    expect(await compare()).toEqual({ 'sources["single.ts"]': "update" });
+  });
+
+  it("shows that it was renamed elsewhere", async () => {
+    const state = await provider.create({ slug: "renamed", root, entrypoint, verifyJwt: false });
+    await project().api("/functions/renamed", { method: "PATCH", body: { name: "Other" } });
+    const found = await provider.client.read("EdgeFunction", "renamed", state);
+    expect(found?.outputs.values.drift).toEqual({
+      name: 'changed outside of Pulumi from "renamed" to "Other"',
     });
   });
 

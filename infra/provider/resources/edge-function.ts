@@ -60,13 +60,15 @@ export const edgeFunction: Resource<Inputs, Facts> = {
   async derive(_context, given) {
     if (given.root === undefined || given.entrypoint === undefined) return {};
     const graph = await graphOf(given);
-    return { inputs: { sources: digestsOf(graph) }, problems: graph.problems };
+    return { inputs: { sources: digestsOf(graph.files) }, problems: graph.problems };
   },
 
   async read({ api }, id, known) {
     const found = await api.findFunction(id);
     if (found === undefined) return undefined;
     const { version, codeSha256, verifyJwt, name, entrypoint, importMap, status } = found;
+    // An import compares the program's files with those that run; later the digest and the version tell.
+    const sources = known.inputs === undefined ? digestsOf(await api.downloadFunction(id)) : undefined;
     return {
       inputs: {
         ...known.inputs,
@@ -74,6 +76,7 @@ export const edgeFunction: Resource<Inputs, Facts> = {
         entrypoint,
         ...(importMap !== "" && { importMap }),
         verifyJwt,
+        ...(sources !== undefined && { sources }),
       } as Inputs,
       facts: {
         version,
@@ -92,7 +95,7 @@ export const edgeFunction: Resource<Inputs, Facts> = {
     const [problem] = graph.problems;
     if (problem !== undefined)
       throw userError("edge function", wanted.slug, problem.reason, "correct it and try again");
-    if (wanted.sources !== undefined && !isDeepStrictEqual(digestsOf(graph), wanted.sources)) {
+    if (wanted.sources !== undefined && !isDeepStrictEqual(digestsOf(graph.files), wanted.sources)) {
       throw userError(
         "edge function",
         wanted.slug,

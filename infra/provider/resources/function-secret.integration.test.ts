@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { describeContract } from "../contract.ts";
 import { useManagementApi } from "../testing/use-management-api.ts";
@@ -38,6 +39,16 @@ describe("FunctionSecret", () => {
     expect(await provider.failures({ name: "1-2", value: "" })).toEqual({
       name: "must be letters, digits and underscores, and begin with no digit",
     });
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["lines, quotes and signs of other scripts", "a\nb\r\n\"'\\ $1 ключ 鍵 🔑"],
+    ["as many signs as the API takes", "x".repeat(24_576)],
+  ])("keeps a value of %s exactly", async (_case, value) => {
+    const state = await provider.create({ name: "EXACT", value, adopt: true });
+    const digest = createHash("sha256").update(value).digest("hex");
+    expect(state.outputs.values.observed).toEqual({ digest });
   });
 
   it("makes many at once", async () => {

@@ -1,11 +1,11 @@
-import type { Response } from "undici";
+import { Response } from "undici";
 import { z } from "zod";
 
-/** Far above a list of all functions of a project; what is longer never ends. */
-const LARGEST_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Above the files of the largest function that Supabase takes; what is longer never ends. */
+const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
-/** The whole body as text. Throws when the connection ends before the body, and when the body does not end. */
-export async function readText(response: Response): Promise<string> {
+/** The whole body. Throws when the connection ends before the body, and when the body does not end. */
+export async function readBody(response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
@@ -14,7 +14,25 @@ export async function readText(response: Response): Promise<string> {
       throw new Error(`the answer has more than ${LARGEST_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+/** Content of the files of a multipart form, by name. */
+export type FileForm = ReadonlyMap<string, Buffer>;
+
+/** Reads a form; undefined if it is none. */
+export async function parseForm(body: Buffer, contentType: string): Promise<FileForm | undefined> {
+  try {
+    const form = await new Response(body, { headers: { "content-type": contentType } }).formData();
+    const files = form.getAll("file").filter((part) => typeof part !== "string");
+    return new Map(
+      await Promise.all(
+        files.map(async (file) => [file.name, Buffer.from(await file.arrayBuffer())] as const),
+      ),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** The answer, or what is wrong with it; never its text, which may be anything. */

@@ -228,7 +228,7 @@ describe("ApiClient, given something that is no answer,", () => {
     });
     misbehave("flood");
     await expect(patient.request({ method: "POST", path: "/x", answer: NOTHING })).rejects.toThrow(
-      "failed: the answer has more than 8388608 bytes",
+      "failed: the answer has more than 33554432 bytes",
     );
   });
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type FormData, fetch, type Response } from "undici";
 import type { z } from "zod";
 import { UserError } from "../kernel/user-error.ts";
-import { messageOf, parseAnswer, readText } from "./api-answer.ts";
+import { type FileForm, messageOf, NOTHING, parseAnswer, parseForm, readBody } from "./api-answer.ts";
 import { ApiError, NoAnswerError, StrangeAnswerError } from "./api-error.ts";
 import { concealSecrets } from "./conceal-secrets.ts";
 
@@ -35,6 +35,12 @@ export interface ApiRequest<T> {
   secrets?: readonly string[];
 }
 
+interface Answer {
+  url: URL;
+  body: Buffer;
+  contentType: string;
+}
+
 const TIMEOUT_MS = 30_000;
 const RETRIES = 5;
 const FIRST_WAIT_MS = 200;
@@ -61,12 +67,29 @@ export class ApiClient {
   }
 
   async request<T>(request: ApiRequest<T>): Promise<T> {
+    const { url, body } = await this.#askUntilAnswered(request, "application/json");
+    const answer = parseAnswer(body.toString("utf8"), request.answer);
+    if ("value" in answer) return answer.value;
+    const name = `${request.method} ${url.pathname}`;
+    throw new StrangeAnswerError(name, answer.problem, request.method === "POST");
+  }
+
+  /** The files of an answer that is a multipart form. */
+  async getFiles(path: string): Promise<FileForm> {
+    const request = { method: "GET", path, answer: NOTHING } as const;
+    const { url, body, contentType } = await this.#askUntilAnswered(request, "multipart/form-data");
+    const files = await parseForm(body, contentType);
+    if (files !== undefined) return files;
+    throw new StrangeAnswerError(`GET ${url.pathname}`, "it is not a form of files", false);
+  }
+
+  async #askUntilAnswered(request: ApiRequest<unknown>, accept: string): Promise<Answer> {
     const url = this.#url(request.path);
     const giveUpAt = this.#clock.now() + RETRY_FOR_MS;
     for (let tries = 1; ; tries++) {
       while (this.#resumeAt > this.#clock.now()) await this.#clock.pause(this.#resumeAt - this.#clock.now());
       try {
-        return await this.#try(url, request);
+        return await this.#try(url, request, accept);
       } catch (error) {
         if (tries > RETRIES || !mayTryAgain(request, error)) throw error;
         const wait = this.#waitAfter(tries, error);
@@ -83,32 +106,34 @@ export class ApiClient {
     return this.#sentAt.length * GATHER_MS_PER_REQUEST;
   }
 
-  async #try<T>(url: URL, request: ApiRequest<T>): Promise<T> {
-    const name = `${request.method} ${url.pathname}`;
+  async #try(url: URL, request: ApiRequest<unknown>, accept: string): Promise<Answer> {
     const timeoutMs = (this.#options.timeoutMs ?? TIMEOUT_MS) * (request.patience ?? 1);
     const changes = request.method === "POST";
     this.#sentAt.push(this.#clock.now());
     let response: Response;
-    let text: string;
+    let body: Buffer;
     try {
-      response = await this.#send(url, request, AbortSignal.timeout(timeoutMs));
-      text = await readText(response);
+      response = await this.#send(url, request, accept, AbortSignal.timeout(timeoutMs));
+      body = await readBody(response);
     } catch (cause) {
       const where = `${request.method} ${url.origin}${url.pathname}`;
       throw new NoAnswerError(where, reasonOf(cause, timeoutMs), changes && !neverArrived(cause), cause);
     }
-    if (!response.ok) throw this.#refusal(name, response, text, request);
-    const answer = parseAnswer(text, request.answer);
-    if ("problem" in answer) throw new StrangeAnswerError(name, answer.problem, changes);
-    return answer.value;
+    if (!response.ok) throw this.#refusal(url, response, body.toString("utf8"), request);
+    return { url, body, contentType: response.headers.get("content-type") ?? "" };
   }
 
-  async #send(url: URL, { method, body }: ApiRequest<unknown>, signal: AbortSignal): Promise<Response> {
+  async #send(
+    url: URL,
+    { method, body }: ApiRequest<unknown>,
+    accept: string,
+    signal: AbortSignal,
+  ): Promise<Response> {
     return await fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${this.#options.accessToken}`,
-        accept: "application/json",
+        accept,
         "user-agent": "jobstack",
         ...(typeof body === "string" && { "content-type": "application/json" }),
       },
@@ -119,10 +144,10 @@ export class ApiClient {
     });
   }
 
-  #refusal(name: string, response: Response, text: string, request: ApiRequest<unknown>): ApiError {
+  #refusal(url: URL, response: Response, text: string, request: ApiRequest<unknown>): ApiError {
     const { accessToken = "" } = this.#options;
     return new ApiError({
-      request: name,
+      request: `${request.method} ${url.pathname}`,
       status: response.status,
       message: concealSecrets(messageOf(text), [accessToken, ...(request.secrets ?? [])]),
       retryAfterMs: retryAfterMs(response.headers.get("retry-after"), this.#clock.now()),

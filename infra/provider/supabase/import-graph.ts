@@ -36,7 +36,7 @@ export async function readImportGraph(source: FunctionSource): Promise<ImportGra
 }
 
 /** SHA-256 of each file by its path, in hexadecimal. */
-export function digestsOf({ files }: ImportGraph): Record<string, string> {
+export function digestsOf(files: ReadonlyMap<string, Buffer>): Record<string, string> {
   const paths = [...files.keys()].sort();
   return Object.fromEntries(
     paths.map((name) => [

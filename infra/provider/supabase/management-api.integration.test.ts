@@ -61,8 +61,17 @@ describe("the Management API, through a provider process,", () => {
       answer: 200,
       body: JSON.stringify(request.path.endsWith("/functions") ? functions : secrets),
     });
+    const stateOf = (id: string, input: string) => ({
+      id,
+      inputs: { values: { [input]: id }, secretPaths: [] },
+      outputs: { values: {}, secretPaths: [] },
+      refreshBeforeUpdate: true,
+    });
     const read = await Promise.all(
-      numbers.flatMap((n) => [client.read("EdgeFunction", `f${n}`), client.read("FunctionSecret", `S${n}`)]),
+      numbers.flatMap((n) => [
+        client.read("EdgeFunction", `f${n}`, stateOf(`f${n}`, "slug")),
+        client.read("FunctionSecret", `S${n}`, stateOf(`S${n}`, "name")),
+      ]),
     );
     expect(read.filter((state) => state === undefined)).toEqual([]);
     expect(read[14]?.outputs.values.observed).toMatchObject({ version: 7 });

@@ -121,6 +121,12 @@ export class ManagementApi {
     return (await this.#functions.get()).find((each) => each.slug === slug);
   }
 
+  /** Content of every file of a deployed function, by its path in the project. */
+  async downloadFunction(slug: string): Promise<ReadonlyMap<string, Buffer>> {
+    const files = await this.#client.getFiles(`/functions/${encodeURIComponent(slug)}/body`);
+    return new Map([...files].map(([name, content]) => [projectPath(name), content]));
+  }
+
   /** Makes or replaces the function, in the form in which Supabase's own CLI sends it: files first, then their description. */
   async deployFunction(deploy: FunctionDeploy): Promise<void> {
     const form = new FormData();
