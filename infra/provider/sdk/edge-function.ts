@@ -8,11 +8,14 @@ export interface EdgeFunctionArgs {
   root: pulumi.Input<string>;
   /** The file that serves, e.g. "supabase/functions/hello/index.ts". Every file it imports is deployed with it. */
   entrypoint: pulumi.Input<string>;
-  /** Import map or deno.json. Default: the deno.json or deno.jsonc beside the entrypoint, if there is one. */
+  /** Import map or deno.json. Default: the deno.json or deno.jsonc beside the entrypoint, else import_map.json in the folder above. */
   importMap?: pulumi.Input<string> | undefined;
   /** Whether the gateway refuses requests without a valid JWT. */
   verifyJwt: pulumi.Input<boolean>;
-  /** Files to deploy that no import names, as paths or with "*" in the last part, e.g. "supabase/functions/hello/data/*.txt". */
+  /**
+   * Files to deploy that no import names, as paths or patterns: `*` and `?` within a name, `[ab]`, and `**` for one or more folders,
+   * e.g. "supabase/functions/hello/data/*.txt".
+   */
   staticFiles?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Take over a function of this slug that exists already. Default: false. */
   adopt?: pulumi.Input<boolean> | undefined;
