@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { QueueCore } from "../components/queue-core.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig, secretKeys } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import {
   accessToken,
@@ -49,13 +49,7 @@ async function program(): Promise<void> {
     apiUrl: gateway.url,
     functionsUrl: `${gateway.url}/functions/v1`,
     generatorUrl: undefined,
-    secrets: {
-      databaseUrl: secret,
-      accessToken: secret,
-      cronSecret: secret,
-      apiKeyEncryptionKey: secret,
-      exporterPassword: secret,
-    },
+    secrets: Object.fromEntries(secretKeys.map((key) => [key, secret])) as Environment["secrets"],
   };
   const core = new QueueCore("core", { exporterPassword: "exporter" }, { provider });
   if (config.story === undefined) throw new Error("the story system is not configured");
