@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -57,6 +57,14 @@ afterAll(async () => {
   await cluster.stop();
 });
 
+/** Every file of SQL but those of the story, which is this repository's own system. */
+function sqlFiles(): string[] {
+  return readdirSync(path.join(packageRoot, "sql"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".sql") && !file.startsWith("story"))
+    .map((file) => `sql/${file}`)
+    .sort();
+}
+
 function codeBlocks(language: string): string[] {
   return [...page.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     ([, code = ""]) => code,
@@ -68,13 +76,15 @@ describe("the packed package", () => {
     const expected = [
       /^dist\/(infra\/(components|provider|sql)|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
       /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
-      /^sql\/(jobstack|metrics)\/(functions|migrations|templates)\/\w+\.sql$/,
       /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
       /^infra\/provider\/bin\/pulumi-resource-jobstack$/,
       /^(package\.json|README\.md|LICENSE)$/,
     ];
     const unexpected = /\.test\.|\/testing\/|\/local\/|\.jobstack|shared\/design/;
-    expect(project.files.filter((file) => !expected.some((each) => each.test(file)))).toEqual([]);
+    const sql = project.files.filter((file) => file.startsWith("sql/"));
+    const others = project.files.filter((file) => !sql.includes(file));
+    expect(sql.sort()).toEqual(sqlFiles());
+    expect(others.filter((file) => !expected.some((each) => each.test(file)))).toEqual([]);
     expect(project.files.filter((file) => unexpected.test(file))).toEqual([]);
     expect(project.files).toContain("dist/infra/jobstack.js");
   });
