@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ensurePlatform } from "./ensure-platform.ts";
 import { startTestGateway, type TestGateway } from "./gateway/testing/test-gateway.ts";
 import { loadSettings } from "./settings.ts";
+import { writeShellEnvironment } from "./shell-environment.ts";
 import { createWorkspace, locateWorkspace, projectRoot } from "./workspace.ts";
 
 let directory: string;
@@ -25,6 +26,12 @@ it("a shell that has read .jobstack/env uses Supabase's CLI on the local project
   const port = await getPort();
   const settings = loadSettings({ JOBSTACK_API_PORT: String(port) });
   const { accessToken, projectRef } = await ensurePlatform(workspace, settings);
+  // Any program will do: nothing here runs Pulumi.
+  await writeShellEnvironment(workspace, settings, {
+    command: process.execPath,
+    version: "3.248.0",
+    root: null,
+  });
   gateway = await startTestGateway({ accessToken, projectRef, port });
 
   const binary = path.join(projectRoot, "node_modules/.bin/supabase");
