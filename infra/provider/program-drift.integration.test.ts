@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { QueueCore } from "../components/queue-core.ts";
-import { parseConfig, secretKeys } from "../config.ts";
+import { parseConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import {
   accessToken,
@@ -11,6 +11,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from "../local/gateway/testing/test-gateway.ts";
+import { environmentNames } from "../supabase/functions/_shared/environment-names.ts";
 import { Story } from "../systems/story.ts";
 import * as jobstack from "./sdk.ts";
 import { TestStack } from "./testing/pulumi-stack.ts";
@@ -49,7 +50,9 @@ async function program(): Promise<void> {
     apiUrl: gateway.url,
     functionsUrl: `${gateway.url}/functions/v1`,
     generatorUrl: undefined,
-    secrets: Object.fromEntries(secretKeys.map((key) => [key, secret])) as Environment["secrets"],
+    secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
+    core: { exporterPassword: secret },
+    names: environmentNames(),
   };
   const core = new QueueCore("core", { exporterPassword: "exporter" }, { provider });
   if (config.story === undefined) throw new Error("the story system is not configured");
