@@ -74,6 +74,30 @@ describe("Database", () => {
     expect(attempts).toBe(5);
   });
 
+  it("names the error that came first when statements are under way together", async () => {
+    const failing = open().change((sql) =>
+      Promise.all([
+        // The one that fails has the longer way to go.
+        (async () => await (async () => await sql.query("select 1 / 0"))())(),
+        sql.query("select 1"),
+      ]),
+    );
+    await expect(failing).rejects.toThrow("division by zero");
+  });
+
+  it("refuses a statement that comes after the end of its transaction", async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    let fail = () => {};
+    const failed = new Promise<void>((resolve) => (fail = resolve));
+    const failing = open().change((sql) => {
+      late = failed.then(() => sql.statement("create table public.late ()"));
+      return sql.query("select 1 / 0");
+    });
+    await expect(failing).rejects.toThrow("division by zero");
+    fail();
+    await expect(late).rejects.toThrow("a statement came after the end of its transaction");
+  });
+
   it("lets many providers grant on one object at once", async () => {
     // Without turns Postgres answers some of these with "tuple concurrently updated".
     const databases = Array.from({ length: 4 }, () => open());

@@ -106,6 +106,17 @@ export class Database {
     await this.#pool.end();
   }
 
+  /** A server that is full, or not up yet, has done nothing; of our own connections one is free in a moment. */
+  async #connect(): Promise<pg.PoolClient> {
+    return await pRetry(() => this.#pool.connect(), {
+      retries: RETRIES,
+      minTimeout: this.#options.retryDelayMs ?? 250,
+      maxTimeout: 4_000,
+      randomize: true,
+      shouldRetry: ({ error }) => ["53300", "57P03"].includes(sqlState(error) ?? ""),
+    });
+  }
+
   #begin(statement: string): string {
     return `${statement}; ${this.#limit("statement_timeout")}; ${FIXED_SEARCH_PATH}`;
   }
@@ -119,16 +130,17 @@ export class Database {
     begin: (client: pg.PoolClient) => Promise<unknown>,
     work: (sql: Sql) => Promise<T>,
   ): Promise<T> {
-    const client = await this.#pool.connect();
+    const client = await this.#connect();
     let broken: Error | undefined;
     const onError = (error: Error) => {
       broken = error;
     };
     // A connection that is lost fails the query and is an event as well, which unheard would end the process.
     client.on("error", onError);
+    const transaction: Transaction = { client, open: true, failure: undefined };
     try {
       await begin(client);
-      const result = await work(sqlOn(client, this.#seenTables));
+      const result = await work(sqlOn(transaction, this.#seenTables));
       await client.query("commit");
       return result;
     } catch (error) {
@@ -137,41 +149,60 @@ export class Database {
       else await client.query("rollback").catch(onError);
       throw error;
     } finally {
+      transaction.open = false;
       client.off("error", onError);
       client.release(broken);
     }
   }
 }
 
-function sqlOn(client: pg.PoolClient, seenTables: Set<string>): Sql {
+interface Transaction {
+  client: pg.PoolClient;
+  open: boolean;
+  /** The last error that is more than an echo of an earlier one. */
+  failure: unknown;
+}
+
+function sqlOn(transaction: Transaction, seenTables: Set<string>): Sql {
+  const send = async <T>(statement: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    // Of several that were under way together one may have failed, and the connection may be somebody else's by now.
+    if (!transaction.open) throw new Error("a statement came after the end of its transaction");
+    try {
+      return await statement(transaction.client);
+    } catch (error) {
+      if (sqlState(error) !== "25P02") transaction.failure = error;
+      throw transaction.failure ?? error;
+    }
+  };
   return {
     async query<R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-      const result = await client.query<R>({ text, values: [...values] });
-      return result.rows;
+      const { rows } = await send((client) => client.query<R>({ text, values: [...values] }));
+      return rows;
     },
     async statement(text) {
-      const result = await client.query({ text, values: [], queryMode: "extended" } as pg.QueryConfig);
-      return result.command;
+      const query = { text, values: [], queryMode: "extended" } as pg.QueryConfig;
+      return (await send((client) => client.query(query))).command;
     },
     async script(text) {
-      await client.query(text);
+      await send((client) => client.query(text));
     },
     async savepoint(work) {
       try {
-        const [, result] = await Promise.all([client.query("savepoint provider"), work()]);
+        const [, result] = await Promise.all([send((client) => client.query("savepoint provider")), work()]);
         return result;
       } catch (error) {
-        await client.query("rollback to savepoint provider");
+        await send((client) => client.query("rollback to savepoint provider"));
         throw error;
       }
     },
     async sawTable(name) {
       if (seenTables.has(name)) return true;
-      const { rows } = await client.query("select pg_catalog.to_regclass($1) is not null as present", [name]);
+      const present = "select pg_catalog.to_regclass($1) is not null as present";
+      const { rows } = await send((client) => client.query(present, [name]));
       if (rows[0].present) seenTables.add(name);
       return rows[0].present;
     },
-    copyIn: (statement, data) => copyIn(client, statement, data),
+    copyIn: (statement, data) => send((client) => copyIn(client, statement, data)),
   };
 }
 

@@ -34,6 +34,8 @@ export function explainSqlError(error: unknown, subject: string): Error {
 
 const UNREACHABLE =
   "check that the server runs, and that databaseUrl names the right host, port, user and database";
+const CUT =
+  "the server cut the connection, and what was under way in it is undone; deploy again when it is back";
 const MISSING = "correct the name, or let this resource depend on the one that makes it";
 
 /** By SQLSTATE, or by its class of two characters. */
@@ -47,6 +49,8 @@ const ADVICE: Record<string, string | undefined> = {
     "if it was made by hand just as this file says, name the file in baseline; otherwise drop or rename it",
   "42704": MISSING,
   "42883": MISSING,
+  "25006":
+    "the database takes no changes now: a replica never does, and Supabase's do not while the disk is nearly full; make room, or connect to the primary",
   "25001": "every change here is a transaction, in which it cannot run; write it without CONCURRENTLY",
   "2BP01": "drop or change what depends on it first; nothing is ever dropped with cascade",
   "40P01": "other sessions lock the same objects in another order; try again when they are done",
@@ -55,6 +59,8 @@ const ADVICE: Record<string, string | undefined> = {
   "53300": "the server has no connection left; close idle ones or raise max_connections",
   "55P03": "another session holds a lock on the object; try again when it is done, or raise lockTimeout",
   "57014": "the statement took longer than statementTimeout; raise it, or make the change smaller",
+  "57P01": CUT,
+  "57P02": CUT,
   "57P03": "the server is starting or stopping; try again",
 };
 
@@ -63,7 +69,7 @@ function serverText(error: PostgresError, subject: string): string {
   const dependents =
     error.code === "2BP01" && error.detail ? ` (${error.detail.replaceAll("\n", ", ")})` : "";
   // The queue core's own errors begin with what they are about, and say what to do.
-  if (error.message.startsWith(subject)) return error.message;
+  if (error.message.startsWith(`${subject}: `)) return error.message;
   const text = `${subject}: ${error.message}${dependents} [SQLSTATE ${error.code}]`;
   return advice === undefined ? text : `${text}; ${advice}`;
 }
