@@ -11,7 +11,7 @@ export interface QueueStatuses {
 export interface QueueArgs {
   /** Name of the queue. A change replaces the resource. */
   name: pulumi.Input<string>;
-  /** The job table, "schema.table". */
+  /** The job table, "schema.table", as the names are, capitals included; with a dot in one, both stand in double quotes as in SQL. */
   table: pulumi.Input<string>;
   /** Column that identifies a job. Default: "id". */
   idColumn?: pulumi.Input<string> | undefined;
