@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { environmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { QueueCore } from "../components/queue-core.ts";
 import { parseConfig } from "../config.ts";
@@ -11,7 +12,6 @@ import {
   startTestGateway,
   type TestGateway,
 } from "../local/gateway/testing/test-gateway.ts";
-import { environmentNames } from "../supabase/functions/_shared/environment-names.ts";
 import { Story } from "../systems/story.ts";
 import * as jobstack from "./sdk.ts";
 import { TestStack } from "./testing/pulumi-stack.ts";
