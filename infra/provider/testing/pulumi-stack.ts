@@ -14,6 +14,8 @@ import { version } from "@pulumi/pulumi/version.js";
 import { findPulumi } from "../../local/toolchain/find-pulumi.ts";
 import { EngineProcesses, notingPlugin } from "./engine-processes.ts";
 
+const LANGUAGE_HOST = path.join(import.meta.dirname, "../../local/language-host/bin");
+
 /** One step that the engine planned or took for a resource of the provider. */
 export interface Step {
   op: OpType;
@@ -77,6 +79,23 @@ export class TestStack {
 
   async up(): Promise<Step[]> {
     return await this.#steps((options) => this.#stack.up({ ...options, diff: true }));
+  }
+
+  /** Settings of the provider that a program gets which makes none itself. All are kept as secrets. */
+  async configure(settings: Record<string, string>): Promise<void> {
+    const entries = Object.entries(settings).map(([key, value]) => [
+      `jobstack:${key}`,
+      { value, secret: true },
+    ]);
+    await this.#stack.setAllConfig(Object.fromEntries(entries));
+  }
+
+  /** `pulumi import`, with the provider that `configure` sets up. */
+  async import(kind: string, name: string, id: string): Promise<void> {
+    const resources = [{ type: `jobstack:index:${kind}`, name, id }];
+    await this.#steps((options) =>
+      this.#stack.import({ onOutput: options.onOutput, resources, protect: false, generateCode: false }),
+    );
   }
 
   /** Begins an `up` that a test disturbs. */
@@ -161,6 +180,8 @@ async function pulumiCommand(): Promise<PulumiCommand> {
 
 function environment(directory: string): Record<string, string> {
   return {
+    // "pulumi import" asks for a language host, which a CLI built from source does not bring.
+    PATH: `${process.env.PATH}${path.delimiter}${LANGUAGE_HOST}`,
     PULUMI_BACKEND_URL: `file://${directory}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
