@@ -131,11 +131,13 @@ describe("Secret", () => {
     expect((await provider.client.diff("Secret", state, wanted)).changed).toBe(false);
     let settled = false;
     const change = provider
-      .update(state, { name: "SETTLED", value: `${CANARY}-2`, settleSeconds: 3 })
+      .update(state, { name: "SETTLED", value: `${CANARY}-2`, settleSeconds: 10 })
       .then(() => {
         settled = true;
       });
-    await vi.waitFor(async () => expect(await functionDigest("SETTLED")).toBe(sha256(`${CANARY}-2`)));
+    await vi.waitFor(async () => expect(await functionDigest("SETTLED")).toBe(sha256(`${CANARY}-2`)), {
+      timeout: 30_000,
+    });
     expect([await vaultValue("SETTLED"), settled]).toEqual([CANARY, false]);
     await change;
     expect(await vaultValue("SETTLED")).toBe(`${CANARY}-2`);
