@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../package-root.ts";
+import { describeCrash } from "./kernel/describe-crash.ts";
 import { connectEngineLog } from "./kernel/engine-log.ts";
 import { exitWithParent } from "./kernel/exit-with-parent.ts";
 import { serveProvider } from "./kernel/server.ts";
@@ -10,6 +11,10 @@ const { version } = JSON.parse(readFileSync(path.join(packageRoot, "package.json
   version: string;
 };
 
+process.on("uncaughtException", (error) => {
+  console.error(describeCrash(error));
+  process.exit(1);
+});
 exitWithParent();
 // Pulumi starts the provider with the engine's address as the only argument and reads the port from standard output,
 // where nothing else may appear.

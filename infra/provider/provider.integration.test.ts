@@ -37,6 +37,23 @@ describe("the provider process", () => {
     await expect.poll(() => isAlive(pid), { timeout: 20_000, interval: 100 }).toBe(false);
   });
 
+  it("tells nothing of what it held when something unexpected ends it", async () => {
+    const executable = fileURLToPath(new URL("bin/pulumi-resource-jobstack", import.meta.url));
+    // Joined there, because where a stack trace leads is this text itself.
+    const fault = `process.on("SIGUSR2", () => {
+      const secret = "can" + "ary";
+      throw Object.assign(new TypeError(secret), { detail: secret });
+    })`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(fault)}`;
+    const child = execa(executable, { env: { NODE_OPTIONS }, reject: false });
+    await firstLines(child.stdout, 1);
+    child.kill("SIGUSR2");
+    const { exitCode, stderr } = await child;
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^provider jobstack: ended by an unexpected TypeError; deploy again, .*\n {4}at /);
+    expect(stderr).not.toContain("canary");
+  });
+
   it("reports all mistakes in its settings at once", async () => {
     const { failures } = await client.checkConfig({
       databaseUrl: "nowhere",
