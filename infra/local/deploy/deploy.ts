@@ -5,6 +5,7 @@ import type { PulumiCli } from "../toolchain/find-pulumi.ts";
 import type { Workspace } from "../workspace.ts";
 import { clearStaleLock } from "./clear-stale-lock.ts";
 import { openLocalStack } from "./open-local-stack.ts";
+import { settleInterrupted, tellsOfInterruption } from "./settle-interrupted.ts";
 
 export interface Deployment {
   created: number;
@@ -22,15 +23,18 @@ export async function deployLocalStack(
   const stack = await openLocalStack(workspace, cli);
   await clearStaleLock(workspace, stack);
   const errors: string[] = [];
+  let interrupted = false;
   try {
     const result = await stack.up({
       onEvent: (event) => {
+        interrupted ||= tellsOfInterruption(event);
         const line = describeStep(event);
         if (line) onResource(line);
         const error = describeError(event);
         if (error && !errors.includes(error)) errors.push(error);
       },
     });
+    if (interrupted) await settleInterrupted(stack);
     return countChanges(result.summary.resourceChanges);
   } catch (cause) {
     if (errors.length === 0) throw cause;

@@ -16,16 +16,15 @@ beforeAll(async () => {
   // Cut by the test itself.
   admin.on("error", () => {});
   await installStops(cluster.url, admin);
+  client = await ProviderClient.start(config());
 });
 afterAll(async () => {
+  await client.stop();
   await admin.end();
   await cluster.stop();
 });
-beforeEach(async () => {
-  client = await ProviderClient.start(config());
-});
+beforeEach(reconnect);
 afterEach(async () => {
-  await client.stop();
   await admin.query("select cron.unschedule(jobid) from cron.job");
   await admin.query("delete from jobstack_provider.resource");
 });
@@ -34,6 +33,19 @@ function config(user = "postgres"): PlainInputs {
   const url = new URL(cluster.url);
   url.username = user;
   return { databaseUrl: url.href, lockTimeout: "1min", statementTimeout: "1min" };
+}
+
+async function cutConnections(): Promise<void> {
+  await admin.query(`
+    select pg_catalog.pg_terminate_backend(pid, 10000) from pg_catalog.pg_stat_activity
+     where application_name = 'jobstack provider'
+  `);
+}
+
+/** What changed for our role holds for new connections only. */
+async function reconnect(): Promise<void> {
+  await cutConnections();
+  await client.configure(config());
 }
 
 async function create(kind: string, inputs: PlainInputs): Promise<ResourceState> {
@@ -67,10 +79,7 @@ describe("a change during which", () => {
       const stop = await stopAt(admin, "CronJob tick", phase);
       const change = messageOf(job());
       await stop.reached();
-      await admin.query(`
-        select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
-         where application_name = 'jobstack provider'
-      `);
+      await cutConnections();
       expect(await change).toBe(
         'cron job "tick": terminating connection due to administrator command [SQLSTATE 57P01]; the server cut the connection, and what was under way in it is undone; deploy again when it is back',
       );
@@ -97,8 +106,7 @@ describe("a database that", () => {
     const state = await job();
     await admin.query("alter role postgres set default_transaction_read_only = on");
     try {
-      await client.stop();
-      client = await ProviderClient.start(config());
+      await reconnect();
       expect(await client.read("CronJob", "tick", state)).toEqual(state);
       expect(await messageOf(job("other"))).toBe(
         `cron job "other": cannot execute INSERT in a read-only transaction [SQLSTATE 25006]; the database takes no changes now: a replica never does, and Supabase's do not while the disk is nearly full; make room, or connect to the primary`,
@@ -113,8 +121,7 @@ describe("a database that", () => {
     const state = await job();
     await admin.query("alter role postgres connection limit 1");
     try {
-      await client.stop();
-      client = await ProviderClient.start(config());
+      await reconnect();
       const reads = Array.from({ length: 8 }, () => client.read("CronJob", "tick", state));
       await Promise.all([...reads, job("first"), job("second")]);
     } finally {
@@ -126,8 +133,7 @@ describe("a database that", () => {
   it("has no connection left is asked again for a while, and then the error says so", async () => {
     await admin.query("alter role postgres connection limit 0");
     try {
-      await client.stop();
-      client = await ProviderClient.start(config());
+      await reconnect();
       expect(await messageOf(job())).toBe(
         'cron job "tick": too many connections for role "postgres" [SQLSTATE 53300]; the server has no connection left; close idle ones or raise max_connections',
       );

@@ -1,18 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
 import { type PlainInputs, ProviderClient, type ResourceState } from "../testing/provider-client.ts";
+import { startProvider } from "../testing/provider-process.ts";
 
 const ADVICE = "drop or change what depends on it first; nothing is ever dropped with cascade";
 
 let database: TestDatabase;
 let client: ProviderClient;
 
+beforeAll(async () => {
+  client = new ProviderClient(await startProvider());
+});
+afterAll(async () => {
+  await client.stop();
+});
 beforeEach(async () => {
   database = await createTestDatabase();
-  client = await ProviderClient.start({ databaseUrl: database.url });
+  await client.configure({ databaseUrl: database.url });
 });
 afterEach(async () => {
-  await client.stop();
   await database.drop();
 });
 

@@ -1,22 +1,28 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
 import { type PlainInputs, ProviderClient, urnOf } from "../testing/provider-client.ts";
+import { startProvider } from "../testing/provider-process.ts";
 
 const ADVICE = "another session holds a lock on the object; try again when it is done, or raise lockTimeout";
 
 let database: TestDatabase;
 let client: ProviderClient;
 
+beforeAll(async () => {
+  client = new ProviderClient(await startProvider());
+});
+afterAll(async () => {
+  await client.stop();
+});
 beforeEach(async () => {
   database = await createTestDatabase();
   await database.pool.query(`
     create table public.job (id int);
     create function public.noop() returns trigger language plpgsql as $$ begin return null; end $$;
   `);
-  client = await ProviderClient.start({ databaseUrl: database.url, lockTimeout: "200ms" });
+  await client.configure({ databaseUrl: database.url, lockTimeout: "200ms" });
 });
 afterEach(async () => {
-  await client.stop();
   await database.drop();
 });
 

@@ -124,7 +124,7 @@ const boundaries: [string, (phase: Phase) => Promise<Stop>][] = [
 
 const victims = [["engine"], ["provider"], ["engine", "provider"]] as const;
 
-describe("an up that is killed", () => {
+describe("an up that is killed", { timeout: 240_000 }, () => {
   const kills = boundaries.flatMap(([name, stop]) =>
     (["making", "committing"] as const).map((phase) => ({ name, phase, stop })),
   );
@@ -169,6 +169,18 @@ describe("an up that is killed", () => {
       triggers: 1,
       rows: 1,
     });
+  });
+});
+
+describe("the engine's note of what was interrupted", { timeout: 240_000 }, () => {
+  const WARNING = "pending operations from previous deployment";
+
+  it("is a warning until it is settled, and gone after", async () => {
+    const said = async () => (await stack.startUp().ended).output;
+    expect(await said()).toContain(WARNING);
+    await stack.settleInterrupted();
+    expect(await said()).not.toContain(WARNING);
+    expect(await stack.preview()).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { version } from "@pulumi/pulumi/version.js";
+import { settleInterrupted } from "../../local/deploy/settle-interrupted.ts";
 import { findPulumi } from "../../local/toolchain/find-pulumi.ts";
 import { EngineProcesses, notingPlugin } from "./engine-processes.ts";
 
@@ -114,6 +115,10 @@ export class TestStack {
 
   async previewDestroy(): Promise<Step[]> {
     return await this.#steps((options) => this.#stack.previewDestroy(options));
+  }
+
+  async settleInterrupted(): Promise<void> {
+    await settleInterrupted(this.#stack);
   }
 
   async destroy(): Promise<Step[]> {
