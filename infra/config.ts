@@ -58,6 +58,13 @@ const schema = z.strictObject({
       "Whether Pulumi refuses to delete or replace what holds data: migrations, schemas, extensions, queues, Vault " +
         "secrets, buckets. Default: only in `production`.",
     ),
+  adopt: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether a deployment takes over objects that exist already under the names it declares, made by hand or by " +
+        "another tool, and makes them as declared. For the first deployment to an existing project; otherwise they are refused.",
+    ),
   projectRef: z
     .string()
     .regex(/^[a-z]{20}$/, "write the 20 lower-case letters after /project/ in the dashboard's address")

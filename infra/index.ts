@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { adoptExisting } from "./adopt-existing.ts";
 import { QueueCore } from "./components/queue-core.ts";
 import { isProtected } from "./config.ts";
 import { loadEnvironment } from "./environment.ts";
@@ -28,7 +29,11 @@ function declare(): void {
     lockTimeout: config.lockTimeout,
     statementTimeout: config.statementTimeout,
   });
-  const opts = { provider, transformations: isProtected(config) ? [protectData] : [] };
+  const transformations = [
+    ...(isProtected(config) ? [protectData] : []),
+    ...(config.adopt ? [adoptExisting] : []),
+  ];
+  const opts = { provider, transformations };
   const core = environment.core && new QueueCore("core", environment.core, opts);
   if (config.story) new Story("story", { environment, config: config.story, core }, opts);
 }

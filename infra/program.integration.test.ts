@@ -88,6 +88,14 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     });
   });
 
+  it("takes over what exists only where the settings say so", async () => {
+    const adopting = await runProgram({ ...staging, "jobstack:adopt": "true" });
+    expect(inputsOf(adopting, "CronJob", "job-worker-poll")?.adopt).toBe(true);
+    expect(inputsOf(adopting, "Migration", "story")).toMatchObject({ adopt: true, baseline: ["0001_jobs"] });
+    expect(inputsOf(adopting, "Schema", "story")).not.toHaveProperty("adopt");
+    expect(inputsOf(await runProgram(staging), "CronJob", "job-worker-poll")?.adopt).toBeUndefined();
+  });
+
   it("hands every secret on as a secret", async () => {
     const resources = await runProgram(staging);
     const inClear = JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));

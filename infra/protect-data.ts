@@ -1,6 +1,6 @@
 import type { ResourceTransformation } from "@pulumi/pulumi";
 
-const holdsData = ["Extension", "Schema", "Migration", "Queue", "VaultSecret", "StorageBucket"].map(
+const holdsData = ["Extension", "Schema", "Migration", "Queue", "VaultSecret", "Secret", "StorageBucket"].map(
   (kind) => `jobstack:index:${kind}`,
 );
 
