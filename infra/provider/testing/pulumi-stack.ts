@@ -64,6 +64,11 @@ export class TestStack {
     return new TestStack(directory, name, stack);
   }
 
+  /** What the commands work on. */
+  get stack(): Stack {
+    return this.#stack;
+  }
+
   /** Everything that the CLI said so far, the events of the engine included. */
   get output(): string {
     return this.#output;
