@@ -73,6 +73,7 @@ describeContract({
 
 describe("Schema", () => {
   const provider = useProvider("Schema", () => ({ databaseUrl: database().url }));
+  const roles = useProvider("Role", () => ({ databaseUrl: database().url }));
 
   it("keeps a schema that it made while something is in it, and says what", async () => {
     const state = await provider.create({ name: "full" });
@@ -82,6 +83,18 @@ describe("Schema", () => {
     expect(provider.client.process.log()).toContain(
       'schema "full" is kept, because it still holds table "full".work; drop these and the schema yourself',
     );
+  });
+
+  it("that is kept leaves nothing to a role of ours, so that the role can be dropped next, and all to others", async () => {
+    const role = await roles.create({ name: "our_reader" });
+    const state = await provider.create({ name: "kept", usage: ["anon", "our_reader"] });
+    await run("create table kept.work (id int)");
+    await provider.client.delete("Schema", state);
+    await roles.client.delete("Role", role);
+    const { rows } = await database().pool.query(
+      "select has_schema_privilege('anon', 'kept', 'usage') as anon, to_regrole('our_reader') as role",
+    );
+    expect(rows).toEqual([{ anon: true, role: null }]);
   });
 
   it("gives the schema back to the owner it had", async () => {

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { Context, Resource } from "../kernel/resource.ts";
 import type { Sql } from "../postgres/database.ts";
+import { parseGrantable } from "../postgres/grant-option.ts";
 import { granteesSql, syncGrantees } from "../postgres/grantees.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { claimedIds } from "../postgres/ownership.ts";
 import { joinNames } from "../postgres/qualified-name.ts";
 import { namesOf, postgresName } from "./names.ts";
 
@@ -68,9 +70,11 @@ export const schema: Resource<Inputs, Facts> = {
     }
   },
 
-  async remove(context, _id, { inputs: { name } }, ownedByUs) {
+  async remove(context, _id, { inputs }, ownedByUs) {
+    const { name } = inputs;
     const [row] = await context.sql.query<{ objects: string[] }>(OBJECTS, [name]);
     if (row === undefined) return;
+    if (!ownedByUs || row.objects.length > 0) await takeBackFromOurRoles(context.sql, inputs);
     if (!ownedByUs)
       context.warn(
         `schema "${name}" is kept, because it was there before; drop it yourself if nobody uses it`,
@@ -114,3 +118,14 @@ const OBJECTS = `
     from pg_catalog.pg_namespace as n
    where n.nspname = $1
 `;
+
+/** A kept schema must not keep a role that is dropped next; every other grant stays with the schema. */
+async function takeBackFromOurRoles(sql: Sql, inputs: Inputs): Promise<void> {
+  const ours = await claimedIds(sql, "Role");
+  for (const privilege of PRIVILEGES) {
+    const live = (inputs[privilege] ?? []).filter((role) =>
+      ours.includes(joinNames([parseGrantable(role).name])),
+    );
+    await syncGrantees(sql, { on: `schema ${quoteIdentifier(inputs.name)}`, privilege, live, wanted: [] });
+  }
+}
