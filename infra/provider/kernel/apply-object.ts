@@ -2,6 +2,7 @@ import { FIXED_SEARCH_PATH } from "../postgres/database.ts";
 import { type Claim, claimObject, findClaim, recordClaim } from "../postgres/ownership.ts";
 import { sqlState } from "../postgres/sql-error.ts";
 import { type Drift, describeDrift, driftSentences } from "./diff.ts";
+import { isAsWanted } from "./is-as-wanted.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Context, Facts, Inputs, KnownState, Resource } from "./resource.ts";
 import { userError } from "./user-error.ts";
@@ -33,25 +34,30 @@ async function apply(
   known: KnownState<Inputs, Facts> | undefined,
 ): Promise<Outcome> {
   const { resource } = subject;
-  if (!resource.atomic) return await applyInSteps(world, subject, inputs, known);
-  const attempt = (remake: boolean) =>
+  const adopts = known === undefined && inputs.adopt === true;
+  const way = adopts && (await isAsWanted(world, subject, inputs)) ? "leave" : "make";
+  if (!resource.atomic) return await applyInSteps(world, subject, inputs, known, way);
+  const attempt = (chosen: Way) =>
     world.database.change((sql) =>
-      applyOnce(contextOf(world, subject, sql), resource, inputs, known, remake),
+      applyOnce(contextOf(world, subject, sql), resource, inputs, known, chosen),
     );
   try {
-    return await attempt(false);
+    return await attempt(way);
   } catch (error) {
     if (!resource.remakeOn?.includes(sqlState(error) ?? "")) throw error;
-    return await attempt(true);
+    return await attempt("remake");
   }
 }
+
+/** What is done to the object itself; to claim and to observe it is always part of it. */
+type Way = "leave" | "make" | "remake";
 
 async function applyOnce(
   context: Context,
   resource: Resource,
   inputs: Inputs,
   known: KnownState<Inputs, Facts> | undefined,
-  remake: boolean,
+  way: Way,
 ): Promise<Outcome> {
   const id = resource.id(inputs);
   const { sql } = context;
@@ -62,7 +68,8 @@ async function applyOnce(
   ]);
   const claim = claimOf(context, resource, inputs, found !== undefined, known !== undefined);
   await recordClaim(sql, claim, ledgerRow);
-  const [live, dropped] = remake ? [undefined, found] : [found, undefined];
+  if (way === "leave" && found !== undefined) return { id, inputs, observed: found.facts };
+  const [live, dropped] = way === "remake" ? [undefined, found] : [found, undefined];
   if (dropped !== undefined) {
     await resource.remove(context, id, known ?? { inputs, observed: dropped.facts }, true);
   }
@@ -84,6 +91,7 @@ async function applyInSteps(
   subject: Subject,
   inputs: Inputs,
   known: KnownState<Inputs, Facts> | undefined,
+  way: Way,
 ): Promise<Outcome> {
   const { resource } = subject;
   const id = resource.id(inputs);
@@ -93,6 +101,7 @@ async function applyInSteps(
   const live = await resource.read(context, id, known ?? { inputs });
   const claim = claimOf(subject, resource, inputs, live !== undefined, known !== undefined);
   await world.database.change((sql) => claimObject(sql, claim));
+  if (way === "leave" && live !== undefined) return { id, inputs, observed: live.facts };
   try {
     await resource.apply(context, inputs, live, known);
     return await observe(context, resource, id, inputs, known);

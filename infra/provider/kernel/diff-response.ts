@@ -16,7 +16,7 @@ export function diffResponse(resource: Resource, question: DiffQuestion): Provid
   const response = new messages.DiffResponse();
   response.setDeletebeforereplace(true);
   response.setHasdetaileddiff(true);
-  const changes = inputChanges(resource, question);
+  const changes = inputChanges(resource, question.before, question.after);
   const drifted = uncoveredDrift(resource, question);
   for (const change of changes) {
     const replaces = resource.identity.includes(topLevelKey(change));
@@ -31,7 +31,8 @@ export function diffResponse(resource: Resource, question: DiffQuestion): Provid
   return response;
 }
 
-function inputChanges(resource: Resource, { before, after }: DiffQuestion): Change[] {
+/** Without the inputs that say nothing about the object. */
+export function inputChanges(resource: Resource, before: Inputs, after: Inputs): Change[] {
   // How to work is not what to make: adopting matters only once.
   const uncompared = ["adopt", ...(resource.workingInputs ?? [])];
   return diffValues(before, after).filter((change) => !uncompared.includes(topLevelKey(change)));

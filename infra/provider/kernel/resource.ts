@@ -55,7 +55,8 @@ export interface Unrepaired<F> {
 
 /**
  * One kind of object that Pulumi manages. Change is told by comparing new inputs with old inputs; drift by comparing
- * live facts with those observed after our own last change. A user's text is never compared with Postgres's rendering of it.
+ * live facts with those observed after our own last change. A user's text is compared with Postgres's rendering of it once,
+ * when an object is imported, by `sameMeaning`.
  */
 export interface Resource<I extends Inputs = Inputs, F extends Facts = Facts> {
   /** Type token without the package, e.g. "CronJob". */
@@ -88,6 +89,16 @@ export interface Resource<I extends Inputs = Inputs, F extends Facts = Facts> {
   derive?(context: Context, inputs: Partial<I>, old: I | undefined): Promise<Derivation>;
   /** In a preview that makes or changes the object: tells the user what the inputs will come to, with `info`. */
   foretell?(context: Context, inputs: Partial<I>, old: Partial<I> | undefined): Promise<void>;
+  /**
+   * Of the inputs that differ, those that say the same in other words, so that taking over what is there, or another
+   * layout, is no change. Asked with a known state; inputs that a preview does not know yet are absent from `after`.
+   */
+  sameMeaning?(
+    context: Context,
+    before: Partial<I>,
+    after: Partial<I>,
+    observed: F,
+  ): Promise<readonly (keyof I & string)[]>;
   /** Undefined if there is no such object. `known` is absent while importing. */
   read(context: Context, id: string, known: Partial<KnownState<I, F>>): Promise<LiveState<I, F> | undefined>;
   /**

@@ -10,6 +10,7 @@ import { readObject } from "./read-object.ts";
 import { Redactor } from "./redactor.ts";
 import { type PropertiesRequest, secretsOfRequest } from "./request-secrets.ts";
 import type { Facts, InputProblem, Inputs, KnownState, Resource } from "./resource.ts";
+import { reword } from "./reword.ts";
 import { decodeState, encodeForecast, encodeOutcome, secretInputPaths } from "./state.ts";
 import { UserError } from "./user-error.ts";
 import { readingContext, type Subject, type World } from "./world.ts";
@@ -61,12 +62,13 @@ export class ResourceService {
   }
 
   async diff(request: Messages.DiffRequest): Promise<Messages.DiffResponse> {
-    const { resource } = this.#subject(request);
+    const subject = this.#subject(request);
     const before = decodeProperties(request.getOldInputs());
-    const { drift } = decodeState(request.getOlds(), before);
+    const { known, drift } = decodeState(request.getOlds(), before);
     const after = decodeProperties(request.getNews()).values;
-    return diffResponse(resource, {
-      before: before.values,
+    const world = () => this.#configured();
+    return diffResponse(subject.resource, {
+      before: await reword(world, subject, before.values, after, known.observed ?? {}, drift),
       after,
       drift,
       ignored: request.getIgnorechangesList(),

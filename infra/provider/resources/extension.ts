@@ -64,8 +64,9 @@ export const extension: Resource<Inputs, Facts> = {
     }
     const schema = wanted.schema ?? known?.observed.schema;
     if (schema !== undefined && schema !== live.schema) {
-      if (!live.relocatable) throw notRelocatable(wanted.name, live.schema, schema);
-      await move(sql, wanted.name, live.schema, schema);
+      if (live.relocatable) await move(sql, wanted.name, live.schema, schema);
+      else if (known !== undefined) throw notRelocatable(wanted.name, live.schema, schema);
+      else context.warn(usedWhereItIs(wanted.name, live.schema, schema));
     }
     if (wanted.version !== undefined && wanted.version !== live.version) {
       await refuseUnreachable(sql, wanted.name, live.version, wanted.version);
@@ -109,6 +110,11 @@ async function move(sql: Sql, name: string, from: string, to: string): Promise<v
     const wrong = `is in schema "${from}", and the role of databaseUrl may not move it (${(error as Error).message})`;
     throw userError("extension", name, wrong, `run as a superuser: ${statement}`);
   }
+}
+
+/** Several may need one extension, and whoever made it chose the place. */
+function usedWhereItIs(name: string, live: string, wanted: string): string {
+  return `extension "${name}": is in schema "${live}", not in "${wanted}", and cannot be moved; it is used where it is`;
 }
 
 function notRelocatable(name: string, live: string, wanted: string): Error {

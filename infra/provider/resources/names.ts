@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { splitNames } from "../postgres/qualified-name.ts";
 
@@ -31,4 +32,9 @@ export function namesOf<Key extends string>(
 ): Record<Key, string> | undefined {
   const names = inputs === undefined ? splitNames(id, keys.length) : keys.map((key) => inputs[key] ?? "");
   return names && (Object.fromEntries(keys.map((key, index) => [key, names[index]])) as Record<Key, string>);
+}
+
+/** As a hex digest, which is how Postgres and the Management API tell it. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

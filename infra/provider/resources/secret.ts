@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Context, KnownState, LiveState, Resource } from "../kernel/resource.ts";
@@ -12,7 +11,7 @@ import {
   writeVaultSecret,
 } from "../postgres/vault.ts";
 import { environmentName, LONGEST_VALUE } from "./function-secret.ts";
-import { adopt } from "./names.ts";
+import { adopt, sha256 } from "./names.ts";
 
 const PREVIOUS = "_PREVIOUS";
 const LONGEST_OLD_VALUE = LONGEST_VALUE - datedSecret(new Date(0), "").length;
@@ -89,6 +88,13 @@ export const secret: Resource<Inputs, Facts> = {
     };
   },
 
+  /** After an import the value is not known, only the digests of what is there; it must be the same in both places. */
+  async sameMeaning(_context, before, after, { salt, vaultDigest, functionDigest }) {
+    const { value } = after;
+    if (before.value !== undefined || value === undefined) return [];
+    return sha256(`${salt}${value}`) === vaultDigest && sha256(value) === functionDigest ? ["value"] : [];
+  },
+
   async apply(context, wanted, live, known) {
     const { api, database, sql } = context;
     const { name, value, description = "", settleSeconds = 0 } = wanted;
@@ -150,8 +156,4 @@ async function removeForeignPrevious(
 /** As `acceptedSecrets` of the functions reads it. */
 function datedSecret(end: Date, value: string): string {
   return `${end.toISOString()} ${value}`;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LiveState, Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
+import { canonicalFunction } from "../postgres/canonical-function.ts";
 import { FIXED_SEARCH_PATH, type Sql } from "../postgres/database.ts";
 import { syncGrantees } from "../postgres/grantees.ts";
 import { plainIdentifier, quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
@@ -90,13 +91,27 @@ export const sqlFunction: Resource<Inputs, Facts> = {
     };
   },
 
-  async apply({ sql }, wanted, live, known, dropped) {
+  async sameMeaning(_context, before, after) {
+    const { schema = "" } = after;
+    const same: (keyof Inputs)[] = [];
+    // No longer managing them changes nothing about them.
+    if (after.owner === undefined) same.push("owner");
+    if (after.execute === undefined) same.push("execute");
+    if (after.comment === undefined) same.push("comment");
+    const [old, wanted] = [before.definition, after.definition].map((text) =>
+      canonicalFunction(text ?? "", schema),
+    );
+    return old !== undefined && old === wanted ? [...same, "definition"] : same;
+  },
+
+  async apply({ sql, warn }, wanted, live, known, dropped) {
     const { schema, name } = wanted;
     // Signatures are compared, and are the same text only with the same search path.
     await sql.script(FIXED_SEARCH_PATH);
     await restoreOwner(sql, wanted, live, known?.observed.owner);
     const before = await findRoutines(sql, schema, name);
-    const { signature } = await define(sql, wanted, live?.facts.signature);
+    const { signature, unsafe } = await define(sql, wanted, live?.facts.signature);
+    if (unsafe) acceptOnlyAsFound(wanted, live, warn);
     const had = before.some(({ facts }) => facts.signature === signature);
     if (had && live === undefined && wanted.adopt !== true) throw overloadTaken(wanted, signature);
     const same = live?.facts.signature === signature;
@@ -199,13 +214,20 @@ async function define(sql: Sql, wanted: Inputs, liveSignature: string | undefine
       `write one "create or replace function ${place}" statement`,
     );
   }
-  if (routine.unsafe) {
-    throw userError(
-      "function",
-      id,
-      "is security definer without a fixed search_path, so its caller decides which objects it uses",
-      `add "set search_path = ''" to its definition and qualify the names in it`,
-    );
-  }
   return routine;
+}
+
+/** What was so before may stay so, or nobody could take over what was made by hand. */
+function acceptOnlyAsFound(
+  wanted: Inputs,
+  live: LiveState<Inputs, Facts> | undefined,
+  warn: (message: string) => void,
+): void {
+  const wrong =
+    "is security definer without a fixed search_path, so its caller decides which objects it uses";
+  const instead = `add "set search_path = ''" to its definition and qualify the names in it`;
+  const fixed = live?.facts.settings.some((setting) => setting.startsWith("search_path="));
+  const foundSo = live?.facts.securityDefiner === true && fixed === false;
+  if (!foundSo) throw userError("function", sqlFunction.id(wanted), wrong, instead);
+  warn(`function "${sqlFunction.id(wanted)}" ${wrong}; it was so before and stays so: ${instead}`);
 }

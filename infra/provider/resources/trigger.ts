@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
+import { canonicalTrigger } from "../postgres/canonical-trigger.ts";
 import type { Sql } from "../postgres/database.ts";
 import { plainIdentifier, quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
 import { joinNames } from "../postgres/qualified-name.ts";
 import { runDefinition } from "../postgres/run-definition.ts";
+import { haveSameMeaning } from "../postgres/trigger-meaning.ts";
 import { definitionOf } from "./definition.ts";
 import { adopt, namesOf, postgresName } from "./names.ts";
 
@@ -79,6 +81,18 @@ export const trigger: Resource<Inputs, Facts> = {
       },
       facts,
     };
+  },
+
+  async sameMeaning({ database }, before, after) {
+    const { schema = "" } = after;
+    const [old, wanted] = [before.definition, after.definition].map((text) =>
+      canonicalTrigger(text ?? "", schema),
+    );
+    // No longer managing it changes nothing about it.
+    const same: (keyof Inputs)[] = after.comment === undefined ? ["comment"] : [];
+    if (old === undefined || wanted === undefined || old.rest !== wanted.rest) return same;
+    const alike = await database.read((sql) => haveSameMeaning(sql, after as Inputs, old, wanted));
+    return alike ? [...same, "definition"] : same;
   },
 
   async apply({ sql }, wanted, _live, known) {
