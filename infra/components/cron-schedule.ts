@@ -3,6 +3,7 @@ import { CronJob } from "../provider/sdk.ts";
 import { callCommand, pollCommand } from "./cron-command.ts";
 import { FunctionCall } from "./function-call.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { wasImported } from "./was-imported.ts";
 import { withoutSecret } from "./without-secret.ts";
 
 /** When a schedule runs: exactly one of both. */
@@ -46,7 +47,11 @@ export class CronSchedule extends pulumi.ComponentResource {
     super("jobstack:component:CronSchedule", name, {}, opts);
     const { call, ...settings } = args;
     const command = withoutSecret(`cron schedule "${name}": its command`, commandOf(name, call));
-    new CronJob(name, { ...settings, name, command }, { parent: this, dependsOn: dependenciesOf(call) });
+    new CronJob(
+      name,
+      { ...settings, name, command },
+      { parent: this, dependsOn: dependenciesOf(call), ...wasImported },
+    );
     this.registerOutputs();
   }
 }

@@ -3,6 +3,7 @@ import pg from "pg";
 import { SqlFunction, Trigger } from "../provider/sdk.ts";
 import { renderTemplate } from "../sql/render-template.ts";
 import { readSqlFile } from "../sql/sql-files.ts";
+import { wasImported } from "./was-imported.ts";
 
 export interface OnInsertTriggerArgs {
   /** The queue that an insert adds to. */
@@ -53,12 +54,12 @@ export class OnInsertTrigger extends pulumi.ComponentResource {
     const body = new SqlFunction(
       `${schema}.${args.function}`,
       { schema, name: args.function, definition: render("on_insert.sql"), execute: [] },
-      { parent: this },
+      { parent: this, ...wasImported },
     );
     new Trigger(
       `${schema}.${args.table.name}.${args.trigger}`,
       { schema, table: args.table.name, name: args.trigger, definition: render("on_insert_trigger.sql") },
-      { parent: this, dependsOn: body },
+      { parent: this, dependsOn: body, ...wasImported },
     );
     this.registerOutputs();
   }
