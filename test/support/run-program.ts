@@ -1,8 +1,15 @@
-// Loads infra/ as Pulumi's Node host does and runs it under mocks; prints the resources it declares, as JSON.
-// A process of its own, because mocks are set for a whole process. Argument: {stack, preview, config, secretKeys} as JSON.
+// Loads a program (infra/, if none is named) as Pulumi's Node host does and runs it under mocks; prints the resources it
+// declares, as JSON. A process of its own, because mocks are set for a whole process.
+// Argument: {stack, preview, config, secretKeys, program} as JSON.
 import * as pulumi from "@pulumi/pulumi";
 
-const { stack, preview, config, secretKeys } = JSON.parse(process.argv[2] ?? "{}");
+const {
+  stack,
+  preview,
+  config,
+  secretKeys,
+  program: source = "infra/index.ts",
+} = JSON.parse(process.argv[2] ?? "{}");
 const declared: { type: string; name: string; inputs: unknown }[] = [];
 
 await pulumi.runtime.setMocks(
@@ -22,7 +29,7 @@ await pulumi.runtime.setMocks(
   secretKeys,
 );
 
-const program = await import("../../infra/index.ts");
+const program = await import(new URL(`../../${source}`, import.meta.url).href);
 if (Object.keys(program).join() !== "default") {
   throw new Error("Pulumi's Node host takes either a default export or named exports");
 }
