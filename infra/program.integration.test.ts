@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { projectRoot } from "./local/workspace.ts";
 
 const staging = {
@@ -44,6 +47,11 @@ function inputsOf(resources: Declared[], type: string, name: string): Record<str
 }
 
 describe("the program, loaded as Pulumi's Node host loads it", () => {
+  it("is named as a file, since for a folder the SDK runs the entry point of package.json, which declares nothing", () => {
+    const { main } = parse(readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8"));
+    expect(main).toBe("infra/index.ts");
+  });
+
   it.each([{ preview: true }, { preview: false }])(
     "declares the story system for staging (preview: $preview)",
     async (run) => {
