@@ -6,7 +6,7 @@ export function tellsOfInterruption({ diagnosticEvent }: EngineEvent): boolean {
 }
 
 /**
- * The engine keeps a note of each creation that was interrupted, and warns of it for ever. The provider has taken these
+ * The engine keeps a note of each creation that was interrupted, and may warn of it again and again. The provider has taken these
  * up again by itself, so after a deployment that succeeded the notes mean nothing.
  */
 export async function settleInterrupted(stack: Stack): Promise<void> {
