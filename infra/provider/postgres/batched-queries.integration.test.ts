@@ -21,9 +21,14 @@ function open() {
   const database = new Database(options);
   opened.push(database);
   const transactions: string[][] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const queries = new BatchedQueries((work) => {
     const statements: string[] = [];
     transactions.push(statements);
+    begin();
     return database.read((sql) => {
       const query: Sql["query"] = (text, values) => {
         statements.push(text);
@@ -32,7 +37,7 @@ function open() {
       return work({ ...sql, query });
     });
   });
-  return { queries, transactions };
+  return { queries, transactions, begun };
 }
 
 const BY_NAME = "select t.n from public.t where t.name = $1 order by t.n desc";
@@ -58,12 +63,12 @@ describe("BatchedQueries", () => {
   });
 
   it("puts different questions into one transaction, and what comes meanwhile into the next", async () => {
-    const { queries, transactions } = open();
+    const { queries, transactions, begun } = open();
     const first = Promise.all([
       queries.query("select 1 as one"),
       queries.query("select $1::text is null as none", [null]),
     ]);
-    await new Promise(setImmediate);
+    await begun;
     const second = Promise.all([queries.query("select 2 as two"), queries.query("select 3 as three")]);
     expect(await first).toEqual([[{ one: 1 }], [{ none: true }]]);
     expect(await second).toEqual([[{ two: 2 }], [{ three: 3 }]]);

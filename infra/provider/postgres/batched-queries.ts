@@ -7,6 +7,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Pulumi's requests come in waves, spread over a few milliseconds: as long as a round trip that each would cost alone. */
+const GATHER_MS = 3;
+
 type Read = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 
 /**
@@ -35,14 +38,13 @@ export class BatchedQueries {
   #schedule(): void {
     if (this.#running) return;
     this.#running = true;
-    // After the requests that have already arrived have asked as well.
-    setImmediate(async () => {
+    setTimeout(async () => {
       const groups = this.#waiting;
       this.#waiting = new Map();
       await this.#run(groups);
       this.#running = false;
       if (this.#waiting.size > 0) this.#schedule();
-    });
+    }, GATHER_MS);
   }
 
   async #run(groups: ReadonlyMap<string, readonly Waiting[]>): Promise<void> {
