@@ -13,15 +13,16 @@ mkdirSync(path.join(root, "supabase/functions/_shared"), { recursive: true });
 const index = 'import { hello } from "../_shared/hello.ts";\nDeno.serve(() => new Response(hello));\n';
 writeFileSync(path.join(root, "supabase/functions/hello/index.ts"), index);
 writeFileSync(path.join(root, "supabase/functions/hello/other.ts"), index.replace("hello)", 'hello + "!")'));
-writeFileSync(path.join(root, "supabase/functions/_shared/hello.ts"), 'export const hello = "hello";\n');
+const greeting = 'export const hello = "hello";\n';
+writeFileSync(path.join(root, "supabase/functions/_shared/hello.ts"), greeting);
 afterAll(() => rmSync(root, { recursive: true }));
 
 const project = useManagementApi();
 const entrypoint = "supabase/functions/hello/index.ts";
 
-async function deploy(slug: string, code: string): Promise<void> {
+async function deploy(slug: string, code: string, imported: Record<string, string> = {}): Promise<void> {
   const { body, contentType } = deployBody(
-    { [entrypoint]: code },
+    { [entrypoint]: code, ...imported },
     { entrypoint_path: entrypoint, verify_jwt: true },
   );
   const headers = { "content-type": contentType };
@@ -52,7 +53,7 @@ describeContract({
     },
   ],
   remove: async (slug) => void (await project().api(`/functions/${slug}`, { method: "DELETE" })),
-  makeForeign: (slug) => deploy(slug, "Deno.serve(() => new Response('mine'));"),
+  makeForeign: (slug) => deploy(slug, index, { "supabase/functions/_shared/hello.ts": greeting }),
   notImported: ["root"],
 });
 
