@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Sql } from "./database.ts";
-import { joinNames } from "./qualified-name.ts";
 
 /** What the trigger of a webhook tells its function, as the JSON text of its only argument. */
 export interface WebhookSettings {
@@ -66,12 +65,6 @@ export async function findWebhookTrigger(
   };
 }
 
-/** "schema.table.name" of the triggers that the current transaction wrote: Postgres stamps each row with it. */
-export async function triggersChangedNow(sql: Sql): Promise<string[]> {
-  const rows = await sql.query<Record<"schema" | "table" | "name", string>>(CHANGED_NOW);
-  return rows.map(({ schema, table, name }) => joinNames([schema, table, name]));
-}
-
 /** The condition of a definition without arguments, in Postgres's words. */
 export function conditionOf(definition: string): string {
   return / FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE FUNCTION /s.exec(definition)?.[1] ?? "";
@@ -122,13 +115,4 @@ const FIND = `
     join pg_catalog.pg_proc as f on f.oid = t.tgfoid
     join pg_catalog.pg_namespace as fn on fn.oid = f.pronamespace
    where n.nspname = $1 and c.relname = $2 and t.tgname = $3 and not t.tgisinternal
-`;
-
-const CHANGED_NOW = `
-  select n.nspname::text as schema, c.relname::text as table, t.tgname::text as name
-    from pg_catalog.pg_trigger as t
-    join pg_catalog.pg_class as c on c.oid = t.tgrelid
-    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-   where t.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid and t.tgparentid = 0
-   order by 1, 2, 3
 `;

@@ -2,6 +2,7 @@ import { renderTemplate } from "../../sql/render-template.ts";
 import { readSqlFile } from "../../sql/sql-files.ts";
 import type { Context, KnownState, LiveState, Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
+import { triggersChangedNow } from "../postgres/changed-triggers.ts";
 import type { Sql } from "../postgres/database.ts";
 import { syncGrantees } from "../postgres/grantees.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
@@ -10,7 +11,6 @@ import { findRoutines, type RoutineFacts } from "../postgres/routines.ts";
 import {
   conditionOf,
   findWebhookTrigger,
-  triggersChangedNow,
   type WebhookSettings,
   type WebhookTrigger,
 } from "../postgres/webhook-trigger.ts";

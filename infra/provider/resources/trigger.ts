@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Resource } from "../kernel/resource.ts";
 import { userError } from "../kernel/user-error.ts";
 import { canonicalTrigger } from "../postgres/canonical-trigger.ts";
+import { triggersChangedNow } from "../postgres/changed-triggers.ts";
 import type { Sql } from "../postgres/database.ts";
 import { plainIdentifier, quoteIdentifier, quoteLiteral, quoteQualified } from "../postgres/identifier.ts";
 import { joinNames } from "../postgres/qualified-name.ts";
@@ -127,8 +128,7 @@ function firesIn(firing: Firing, given: Inputs["firesIn"]): Pick<Inputs, "firesI
 async function define(sql: Sql, wanted: Inputs): Promise<void> {
   const id = trigger.id(wanted);
   await runDefinition(sql, wanted.definition);
-  const rows = await sql.query<Pick<Inputs, "schema" | "table" | "name">>(CHANGED_NOW);
-  const made = rows.map(({ schema, table, name }) => joinNames([schema, table, name]));
+  const made = await triggersChangedNow(sql);
   if (made.length === 1 && made[0] === id) return;
   const found = made.length === 0 ? "no trigger" : made.map((other) => `"${other}"`).join(" and ");
   const [schema, table, name] = [wanted.schema, wanted.table, wanted.name].map(plainIdentifier);
@@ -157,13 +157,4 @@ const FIND = `
     join pg_catalog.pg_class as c on c.oid = t.tgrelid
     join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
    where n.nspname = $1 and c.relname = $2 and t.tgname = $3 and not t.tgisinternal
-`;
-
-// Postgres stamps each row with the transaction that wrote it.
-const CHANGED_NOW = `
-  select n.nspname::text as schema, c.relname::text as table, t.tgname::text as name
-    from pg_catalog.pg_trigger as t
-    join pg_catalog.pg_class as c on c.oid = t.tgrelid
-    join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-   where t.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid and t.tgparentid = 0
 `;
