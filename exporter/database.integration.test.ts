@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
-import getPort from "get-port";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../test/support/free-port.ts";
 import { createTestDatabase, type TestDatabase } from "../test/support/test-database.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DeadlineError } from "./deadline.ts";
@@ -79,7 +79,7 @@ it("gives up on work that does not come back", async () => {
 
 it("gives up on a server that accepts and says nothing", async () => {
   const silent = createServer();
-  const port = await getPort({ host: "127.0.0.1" });
+  const port = await freePort();
   await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
   const mute = openDatabase(`postgresql://someone@127.0.0.1:${port}/postgres`);
   await expect(mute.read(limits, async () => undefined)).rejects.toThrow("no connection to the database");

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { execa } from "execa";
-import getPort from "get-port";
 import { afterEach, expect, it, vi } from "vitest";
+import { freePort } from "../test/support/free-port.ts";
 
 const entry = "exporter/main.ts";
 /** Nothing listens on port 1. */
@@ -24,7 +24,7 @@ function start(env: Record<string, string>) {
 }
 
 it("serves while the database is down, says ready once, and ends in good order when asked", async () => {
-  const port = await getPort({ host: "127.0.0.1" });
+  const port = await freePort();
   const child = start({ DATABASE_URL: nowhere, JOBSTACK_EXPORTER_PORT: String(port) });
   running = child;
   let printed = "";
@@ -43,7 +43,7 @@ it("serves while the database is down, says ready once, and ends in good order w
 });
 
 it("names the variable to set when its port is taken", async () => {
-  const port = await getPort({ host: "127.0.0.1" });
+  const port = await freePort();
   squatter = createServer().listen(port, "127.0.0.1");
   await new Promise((resolve) => squatter?.once("listening", resolve));
   const { exitCode, stderr } = await start({ DATABASE_URL: nowhere, JOBSTACK_EXPORTER_PORT: String(port) });

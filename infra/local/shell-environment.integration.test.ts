@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import getPort from "get-port";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { freePort } from "../../test/support/free-port.ts";
 import { ensurePlatform } from "./ensure-platform.ts";
 import { startTestGateway, type TestGateway } from "./gateway/testing/test-gateway.ts";
 import { loadSettings } from "./settings.ts";
@@ -23,7 +23,7 @@ afterEach(async () => {
 it("a shell that has read .jobstack/env uses Supabase's CLI on the local project", async () => {
   const workspace = locateWorkspace({ JOBSTACK_DIR: path.join(directory, ".jobstack") });
   createWorkspace(workspace);
-  const port = await getPort();
+  const port = await freePort();
   const settings = loadSettings({ JOBSTACK_API_PORT: String(port) });
   const { accessToken, projectRef } = await ensurePlatform(workspace, settings);
   // Any program will do: nothing here runs Pulumi.

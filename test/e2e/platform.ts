@@ -2,11 +2,11 @@ import { mkdtempSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import getPort from "get-port";
 import pg from "pg";
 import { type PlatformFile, readPlatformFile } from "../../infra/local/platform-file.ts";
 import { type Service, services } from "../../infra/local/settings.ts";
 import { projectRoot } from "../../infra/local/workspace.ts";
+import { freePort } from "../support/free-port.ts";
 
 /** A platform of a test's own: on free ports, in a working folder of its own, driven by the commands a user types. */
 export interface TestPlatform {
@@ -24,7 +24,7 @@ export interface TestPlatform {
 export async function createTestPlatform(): Promise<TestPlatform> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "jobstack-e2e-"));
   const ports = {} as Record<Service, number>;
-  for (const service of Object.keys(services) as Service[]) ports[service] = await getPort();
+  for (const service of Object.keys(services) as Service[]) ports[service] = await freePort();
   const env: Record<string, string> = { JOBSTACK_DIR: dir };
   for (const service of Object.keys(services) as Service[])
     env[services[service].variable] = String(ports[service]);

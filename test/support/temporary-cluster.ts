@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import getPort from "get-port";
 import { PostgresCluster } from "../../infra/local/postgres/cluster.ts";
+import { freePort } from "./free-port.ts";
 
 const prefix = "jobstack-test-";
 
@@ -22,7 +22,7 @@ export async function startTemporaryCluster(
   chmodSync(dir, 0o711);
   const cluster = new PostgresCluster({
     dir: path.join(dir, "postgres"),
-    port: await getPort({ host: "127.0.0.1" }),
+    port: await freePort(),
     durable: false,
     settings: { shared_buffers: "64MB", max_wal_size: "256MB", ...settings },
   });

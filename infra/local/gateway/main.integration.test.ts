@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import getPort from "get-port";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { freePort } from "../../../test/support/free-port.ts";
 import { deployBody } from "./testing/deploy-body.ts";
 import { type Gate, startGate } from "./testing/gate.ts";
 import { accessToken, jwtSecret, projectRef } from "./testing/test-gateway.ts";
@@ -17,7 +17,7 @@ const running = new Set<ChildProcess>();
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "jobstack-gateway-main-"));
-  port = await getPort({ host: "127.0.0.1" });
+  port = await freePort();
   gate = await startGate();
 });
 
@@ -48,12 +48,15 @@ function start(environment: Record<string, string> = {}) {
   let stderr = "";
   child.stderr.on("data", (chunk) => (stderr += chunk));
   const lines: string[] = [];
-  const ready = new Promise<void>((resolve) => {
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once("close", () => reject(new Error(`the gateway ended before it was ready: ${stderr}`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
       lines.push(line);
       if (line === "ready") resolve();
     });
   });
+  // Some tests never wait for it.
+  ready.catch(() => {});
   const exit = new Promise<{ how: number | string | null; stderr: string; lines: string[] }>((resolve) => {
     child.once("close", (code, signal) => {
       running.delete(child);

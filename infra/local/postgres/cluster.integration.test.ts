@@ -12,9 +12,9 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import getPort from "get-port";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { freePort } from "../../../test/support/free-port.ts";
 import { PostgresCluster, type PostgresClusterOptions } from "./cluster.ts";
 
 /** One data directory for all tests here; each begins with it stopped. */
@@ -143,7 +143,7 @@ test.runIf(process.getuid?.() === 0)(
 async function create(options: Partial<PostgresClusterOptions> = {}): Promise<PostgresCluster> {
   return new PostgresCluster({
     dir: path.join(dir, "postgres"),
-    port: await getPort({ host: "127.0.0.1" }),
+    port: await freePort(),
     durable: false,
     ...options,
   });

@@ -1,6 +1,6 @@
-import getPort from "get-port";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { freePort } from "../../../test/support/free-port.ts";
 import { type Fault, type FaultyApi, startFaultyApi } from "../testing/faulty-api.ts";
 import { NOTHING } from "./api-answer.ts";
 import { ApiClient } from "./api-client.ts";
@@ -233,7 +233,7 @@ describe("ApiClient, given something that is no answer,", () => {
   });
 
   it("says so when nobody listens, and that nothing was done", async () => {
-    const apiUrl = `http://127.0.0.1:${await getPort()}`;
+    const apiUrl = `http://127.0.0.1:${await freePort()}`;
     const nobody = new ApiClient({ apiUrl, projectRef: "r", accessToken: TOKEN });
     await expect(nobody.request({ method: "POST", path: "/secrets", answer: NOTHING })).rejects.toMatchObject(
       {
