@@ -81,6 +81,8 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   });
   app.addHook("preClose", async () => {
     closing.abort();
+    // A connection whose last answer goes out while the server closes would be kept for the next request, and wait with it.
+    app.server.keepAliveTimeout = 1;
     await host.stop(options.shutdownMs ?? 4_000);
   });
   app.addHook("onClose", () => log.close());
