@@ -1,7 +1,8 @@
 import { execa } from "execa";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isMissing } from "../alerts/testing/is-missing.ts";
+import { openPool } from "../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../test/support/test-cluster.ts";
 import { addCronJob, writeRun } from "./testing/cron-history.ts";
 import { installMetrics } from "./testing/install-metrics.ts";
@@ -14,7 +15,7 @@ let exporter: TestExporter;
 
 beforeAll(async () => {
   cluster = await createTestCluster();
-  admin = new pg.Pool({ connectionString: cluster.adminUrl, max: 2 });
+  admin = openPool(cluster.adminUrl, 2);
   admin.on("error", () => undefined);
   exporterUrl = await installMetrics(cluster.url);
   const jobid = await addCronJob(admin, "nightly");

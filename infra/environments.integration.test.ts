@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openPool } from "../test/support/open-pool.ts";
 import { demoUserToken } from "./local/demo-user.ts";
 import { buildGenerator } from "./local/upstream/server.ts";
 import type { TestStack } from "./provider/testing/pulumi-stack.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
   project = await startTestProject();
   generator = buildGenerator();
   const story = JSON.stringify({ generatorUrl: await generator.listen({ host: "127.0.0.1", port: 0 }) });
-  database = new pg.Pool({ connectionString: project.cluster.url });
+  database = openPool(project.cluster.url);
   production = await project.openStack("production", { story, exporterPassword: "exporter" });
   staging = await project.openStack("staging", { story, guestOf: "production" });
 });

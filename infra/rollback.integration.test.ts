@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../test/support/test-cluster.ts";
 import {
   accessToken,
@@ -47,7 +48,7 @@ let revision: Revision = 1;
 beforeAll(async () => {
   cluster = await createTestCluster();
   gateway = await startTestGateway({ databaseUrl: cluster.url });
-  database = new pg.Pool({ connectionString: cluster.url });
+  database = openPool(cluster.url);
   stack = await TestStack.create(program);
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessToken,
@@ -9,6 +9,7 @@ import {
   type TestGateway,
 } from "../../infra/local/gateway/testing/test-gateway.ts";
 import { TestStack } from "../../infra/provider/testing/pulumi-stack.ts";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import ourOwn from "./our-own.ts";
 import takeOver from "./take-over.ts";
@@ -26,7 +27,7 @@ describe.each(["import", "adopt"] as const)("a job system that was made by hand,
   beforeAll(async () => {
     cluster = await createTestCluster();
     gateway = await startTestGateway({ databaseUrl: cluster.url });
-    database = new pg.Pool({ connectionString: cluster.url });
+    database = openPool(cluster.url);
     await database.query("create extension if not exists supabase_vault with schema vault");
     const folder = new URL("by-hand/", import.meta.url);
     for (const file of readdirSync(folder).sort())

@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { overlap } from "../cron-run-state.ts";
 import { addCronJob, writeRun } from "../testing/cron-history.ts";
@@ -15,7 +16,7 @@ let jobid: number;
 
 beforeAll(async () => {
   cluster = await createTestCluster();
-  admin = new pg.Pool({ connectionString: cluster.adminUrl, max: 2 });
+  admin = openPool(cluster.adminUrl, 2);
   admin.on("error", () => undefined);
   exporterUrl = await installMetrics(cluster.url);
 });

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import {
   accessToken,
@@ -28,7 +29,7 @@ let stack: TestStack;
 beforeAll(async () => {
   cluster = await createTestCluster({ log_statement: "ddl", log_min_duration_statement: "-1" });
   gateway = await startTestGateway({ databaseUrl: cluster.url });
-  database = new pg.Pool({ connectionString: cluster.url });
+  database = openPool(cluster.url);
   await database.query("select cron.schedule('old', '@daily', 'select 0')");
   stack = await TestStack.create(program);
 });

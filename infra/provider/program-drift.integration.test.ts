@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { environmentNames } from "../../supabase/functions/_shared/environment-names.ts";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { QueueCore } from "../components/queue-core.ts";
 import { parseConfig } from "../config.ts";
@@ -24,7 +25,7 @@ let stack: TestStack;
 beforeAll(async () => {
   cluster = await createTestCluster();
   gateway = await startTestGateway({ databaseUrl: cluster.url });
-  database = new pg.Pool({ connectionString: cluster.url });
+  database = openPool(cluster.url);
   stack = await TestStack.create(program);
 });
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import {
   accessToken,
@@ -34,8 +35,8 @@ let stack: TestStack;
 beforeAll(async () => {
   cluster = await createTestCluster();
   gateway = await startTestGateway({ databaseUrl: cluster.url });
-  database = new pg.Pool({ connectionString: cluster.url });
-  const admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  database = openPool(cluster.url);
+  const admin = openPool(cluster.adminUrl);
   await admin.query(`
     create extension pg_net with schema extensions;
     create schema supabase_functions;

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { callCommand } from "../../infra/components/cron-command.ts";
 import { PgNetWorker } from "../../infra/local/pg-net/worker.ts";
 import { packageRoot } from "../../infra/package-root.ts";
+import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { installJobstack } from "./install.ts";
 
@@ -20,7 +21,7 @@ let url: string;
 
 beforeAll(async () => {
   server = await createTestCluster();
-  db = new pg.Pool({ connectionString: server.url });
+  db = openPool(server.url);
   for (const extension of ["pg_net", "supabase_vault"]) {
     await db.query(`create extension if not exists ${extension} cascade`);
   }
@@ -45,7 +46,7 @@ async function runAtStart(commands: Record<string, string>): Promise<void> {
   await db.end();
   await server.cluster.stop();
   await server.cluster.start();
-  db = new pg.Pool({ connectionString: server.url });
+  db = openPool(server.url);
   worker = new PgNetWorker({ databaseUrl: server.adminUrl });
   await worker.start();
 }

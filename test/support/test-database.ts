@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { templateDatabase } from "./cluster-setup.ts";
+import { openPool } from "./open-pool.ts";
 
 export interface TestDatabase {
   name: string;
@@ -28,8 +29,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   );
   const adminUrl = databaseUrl(server, name, "supabase_admin");
   const url = databaseUrl(server, name, "postgres");
-  const pool = openPool(url);
-  const admin = openPool(adminUrl);
+  const pool = openPool(url, 5);
+  const admin = openPool(adminUrl, 5);
   const drop = async () => {
     await Promise.all([pool, admin].filter((each) => !each.ended).map((each) => each.end()));
     await runOnServer(server, `drop database if exists ${name} with (force)`);
@@ -42,13 +43,6 @@ function databaseUrl(server: string, database: string, role: string): string {
   url.pathname = database;
   url.username = role;
   return url.href;
-}
-
-function openPool(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: 5 });
-  // Idle connections may be cut by the test itself; queries on them still fail loudly.
-  pool.on("error", () => {});
-  return pool;
 }
 
 async function runOnServer(connectionString: string, sql: string): Promise<void> {

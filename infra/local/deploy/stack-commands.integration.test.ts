@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import type { TestStack } from "../../provider/testing/pulumi-stack.ts";
 import { startTestProject, type TestProject } from "../../testing/deployed-environment.ts";
 import { deployStack } from "./deploy-stack.ts";
@@ -18,7 +19,7 @@ let before: string[];
 
 beforeAll(async () => {
   project = await startTestProject();
-  database = new pg.Pool({ connectionString: project.cluster.url });
+  database = openPool(project.cluster.url);
   production = await project.openStack("production", {
     story: "{}",
     exporterPassword: "the-password-of-monitoring",

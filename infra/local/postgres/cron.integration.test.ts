@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 
 let server: TestCluster;
@@ -77,9 +78,3 @@ test("points jobs to the server's new address when its port or folder changed", 
   ]);
   await admin.end();
 });
-
-function openPool(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString });
-  pool.on("error", () => {});
-  return pool;
-}

@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 import { describeContract } from "../contract.ts";
 import { ProviderClient } from "../testing/provider-client.ts";
@@ -11,8 +12,8 @@ let user: pg.Pool;
 
 beforeAll(async () => {
   cluster = await createTestCluster();
-  user = new pg.Pool({ connectionString: cluster.url });
-  admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  user = openPool(cluster.url);
+  admin = openPool(cluster.adminUrl);
 });
 afterAll(async () => {
   await user.end();

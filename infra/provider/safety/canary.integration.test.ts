@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 import {
   accessToken,
@@ -56,7 +57,7 @@ beforeAll(async () => {
     log_connections: "on",
   });
   gateway = await startTestGateway({ databaseUrl: cluster.url });
-  admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  admin = openPool(cluster.adminUrl);
   await installStops(cluster.url, admin);
   await admin.query(`alter role postgres password '${scramVerifier(DATABASE_PASSWORD)}'`);
   stack = await TestStack.create(program);

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 import { Database } from "../postgres/database.ts";
 import * as jobstack from "../sdk.ts";
@@ -17,7 +18,7 @@ let admin: pg.Pool;
 
 beforeAll(async () => {
   cluster = await createTestCluster();
-  admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  admin = openPool(cluster.adminUrl);
   await installStops(cluster.url, admin);
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 import * as jobstack from "../sdk.ts";
 import { installStops, type Phase, stopAt } from "../testing/change-stops.ts";
@@ -12,7 +13,7 @@ let client: ProviderClient;
 
 beforeAll(async () => {
   cluster = await createTestCluster();
-  admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  admin = openPool(cluster.adminUrl);
   // Cut by the test itself.
   admin.on("error", () => {});
   await installStops(cluster.url, admin);

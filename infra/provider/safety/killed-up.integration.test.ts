@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
 import {
   accessToken,
@@ -28,7 +29,7 @@ beforeAll(async () => {
   cluster = await createTestCluster();
   gateway = await startTestGateway({ databaseUrl: cluster.url });
   api = await StoppingApi.start(gateway.url);
-  admin = new pg.Pool({ connectionString: cluster.adminUrl });
+  admin = openPool(cluster.adminUrl);
   await installStops(cluster.url, admin);
   stack = await TestStack.create(program);
 });
