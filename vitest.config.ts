@@ -6,8 +6,9 @@ const ignored = ["**/node_modules/**", ".jobstack/**"];
 const alias = [{ find: /^npm:((?:@[^/]+\/)?[^@/]+)@[^/]+/, replacement: "$1" }];
 
 /**
- * Three kinds of tests by file name: `x.test.ts` needs nothing, `x.integration.test.ts` real parts on a private
- * cluster, `x.e2e.test.ts` a whole platform brought up by `npm run up`.
+ * Four kinds of tests by file name: `x.test.ts` needs nothing, `x.integration.test.ts` real parts on a private
+ * cluster, `x.e2e.test.ts` a whole platform of its own brought up by `npm run up`, `x.systems.test.ts` one platform
+ * that all of them share.
  */
 export default defineConfig({
   test: {
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: [...ignored, "**/*.integration.test.ts", "**/*.e2e.test.ts"],
+          exclude: [...ignored, "**/*.{integration,e2e,systems}.test.ts"],
           // They share no state, so a fresh process for each file would only cost time.
           pool: "threads",
           isolate: false,
@@ -46,6 +47,18 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "systems",
+          include: ["test/systems/**/*.systems.test.ts"],
+          exclude: ignored,
+          pool: "forks",
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          globalSetup: ["test/systems/setup.ts"],
         },
       },
     ],

@@ -6,7 +6,7 @@ import { throttleProgress } from "../infra/local/cli/throttle-progress.ts";
 import { ensureToolchain } from "../infra/local/toolchain/ensure-toolchain.ts";
 import { createWorkspace, locateWorkspace } from "../infra/local/workspace.ts";
 
-const kinds = ["unit", "integration", "e2e"];
+const kinds = ["unit", "integration", "e2e", "systems"];
 
 async function run(wanted: string[]): Promise<{ passed: number; failed: number }> {
   if (wanted.some((kind) => kind !== "unit")) await bringTools();
