@@ -22,6 +22,7 @@ describe("parseConfig", () => {
 
   it("fills in the defaults of a system that is switched on", () => {
     expect(parseConfig("staging", { ...cloud, story: {} }).story).toEqual({
+      schema: "story",
       generatorUrl: "https://generativelanguage.googleapis.com",
       generatorModel: "gemini-2.5-flash",
       pollEvery: "30 seconds",

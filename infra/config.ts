@@ -6,8 +6,21 @@ const prefix = "jobstack:";
 const secret = z.literal(secretMark());
 const seconds = z.number().int().positive();
 
+/** Where a system's objects live. */
+function schemaSetting(usual: string) {
+  return z
+    .string()
+    .regex(
+      /^[a-z_][a-z0-9_]{0,49}$/,
+      "must be lower-case letters, digits and _, at most 50, and no digit first",
+    )
+    .default(usual)
+    .describe("Schema of the system's objects. A guest's gets its environment's name behind it.");
+}
+
 const story = z
   .strictObject({
+    schema: schemaSetting("story"),
     generatorUrl: z
       .url()
       .default("https://generativelanguage.googleapis.com")

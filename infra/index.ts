@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { adoptExisting } from "./adopt-existing.ts";
 import { QueueCore } from "./components/queue-core.ts";
 import { isProtected } from "./config.ts";
+import { declareCronSecret } from "./cron-secret.ts";
 import { loadEnvironment } from "./environment.ts";
 import { protectData } from "./protect-data.ts";
 import { Provider } from "./provider/sdk.ts";
@@ -35,5 +36,7 @@ function declare(): void {
   ];
   const opts = { provider, transformations };
   const core = environment.core && new QueueCore("core", environment.core, opts);
-  if (config.story) new Story("story", { environment, config: config.story, core }, opts);
+  const cronSecret = declareCronSecret(environment, core, opts);
+  const shared = { environment, core, cronSecret };
+  if (config.story) new Story("story", { ...shared, config: config.story }, opts);
 }

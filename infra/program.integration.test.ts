@@ -96,6 +96,17 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     });
   });
 
+  it("declares a system in public without touching that schema, and tells its functions", async () => {
+    const resources = await runProgram({
+      ...staging,
+      "jobstack:story": JSON.stringify({ schema: "public" }),
+    });
+    expect(inputsOf(resources, "Queue", "story")).toMatchObject({ table: "public.jobs" });
+    expect(inputsOf(resources, "FunctionSecret", "STORY_SCHEMA")?.value).toMatchObject({ value: "public" });
+    const schemas = resources.filter(({ type }) => type === "jobstack:index:Schema").map(({ name }) => name);
+    expect(schemas).toEqual(["jobstack"]);
+  });
+
   it("takes over what exists only where the settings say so", async () => {
     const adopting = await runProgram({ ...staging, "jobstack:adopt": "true" });
     expect(inputsOf(adopting, "CronJob", "job-worker-poll")?.adopt).toBe(true);

@@ -6,6 +6,7 @@ import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
 import { QueueCore } from "../components/queue-core.ts";
 import { parseConfig } from "../config.ts";
+import { declareCronSecret } from "../cron-secret.ts";
 import type { Environment } from "../environment.ts";
 import {
   accessToken,
@@ -57,7 +58,8 @@ async function program(): Promise<void> {
   };
   const core = new QueueCore("core", { exporterPassword: "exporter" }, { provider });
   if (config.story === undefined) throw new Error("the story system is not configured");
-  const story = new Story("story", { environment, config: config.story, core }, { provider });
+  const cronSecret = declareCronSecret(environment, core, { provider });
+  const story = new Story("story", { environment, config: config.story, core, cronSecret }, { provider });
   new jobstack.Role(
     "analyst",
     { name: "analyst", grants: [{ on: "table", name: "story.jobs", privileges: ["select"] }] },

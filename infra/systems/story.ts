@@ -6,26 +6,30 @@ import { EdgeFunctions } from "../components/edge-functions.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
 import { declareSqlFunctions } from "../components/sql-functions.ts";
+import { declareSystemSchema } from "../components/system-schema.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, Schema, Secret, Trigger, VaultSecret } from "../provider/sdk.ts";
+import { FunctionSecret, Migration, type Secret, Trigger, VaultSecret } from "../provider/sdk.ts";
 
 export interface StoryArgs {
   environment: Environment;
   config: StoryConfig;
   /** Undefined where another stack deploys it. */
   core: QueueCore | undefined;
+  /** What callers of the workers present. */
+  cronSecret: Secret;
 }
 
 /** Stories that users order and an Edge Function writes in the background: a queue with row-level security. */
 export class Story extends pulumi.ComponentResource {
   constructor(name: string, args: StoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Story", name, {}, opts);
-    const { environment, config, core } = args;
+    const { environment, config, core, cronSecret } = args;
     const { names } = environment;
-    const secrets = this.#secrets(environment, config, core);
-    const database = this.#database(names, secrets, core);
+    const schema = names.schema(config.schema);
+    const secrets = [cronSecret, ...this.#secrets(environment, config, core)];
+    const database = this.#database(names, schema, secrets);
     const functions = new EdgeFunctions(
       "functions",
       {
@@ -42,7 +46,7 @@ export class Story extends pulumi.ComponentResource {
     const queue = new JobQueue(
       names.object("story"),
       {
-        table: { schema: names.schema("story"), name: "jobs" },
+        table: { schema, name: "jobs" },
         resultColumn: "result",
         errorColumn: "error_message",
         attemptsColumn: "attempts",
@@ -74,15 +78,6 @@ export class Story extends pulumi.ComponentResource {
     const { secrets, generatorUrl, names } = environment;
     const opts = { parent: this, dependsOn: core?.ready ?? [] };
     return [
-      new Secret(
-        "CRON_SECRET",
-        {
-          name: names.secret("CRON_SECRET"),
-          value: secrets.cronSecret,
-          description: "What callers of job-worker present.",
-        },
-        opts,
-      ),
       new VaultSecret(
         "STORY_API_KEY_ENCRYPTION_KEY",
         {
@@ -102,26 +97,22 @@ export class Story extends pulumi.ComponentResource {
         { name: names.secret("GEMINI_MODEL"), value: config.generatorModel },
         opts,
       ),
+      new FunctionSecret(
+        "STORY_SCHEMA",
+        { name: names.secret("STORY_SCHEMA"), value: names.schema(config.schema) },
+        opts,
+      ),
     ];
   }
 
   /** Table, functions and row triggers; each file of `sql/story` is one object. */
-  #database(
-    names: EnvironmentNames,
-    secrets: pulumi.Resource[],
-    core: QueueCore | undefined,
-  ): pulumi.Resource[] {
-    const schema = names.schema("story");
-    const files = (folder: string) => readStorySql(folder, names);
-    const home = new Schema(
-      schema,
-      { name: schema, usage: ["authenticated", "service_role"] },
-      { parent: this, dependsOn: core?.ready ?? [] },
-    );
+  #database(names: EnvironmentNames, schema: string, secrets: pulumi.Resource[]): pulumi.Resource[] {
+    const files = (folder: string) => readStorySql(folder, names, schema);
+    const home = declareSystemSchema(schema, { parent: this, dependsOn: secrets });
     const tables = new Migration(
       names.object("story"),
       { name: names.object("story"), files: files("migrations") },
-      { parent: this, dependsOn: [home, ...secrets] },
+      { parent: this, dependsOn: home },
     );
     const functions = declareSqlFunctions(
       {

@@ -51,10 +51,13 @@ function insertTrigger(schema: string, queue: string): Record<string, string> {
 /** Puts the queue core and the story system into an empty test database, as the program deploys them. */
 export async function installStory(pool: Pool, options: StoryInstall = {}): Promise<void> {
   const { encryptionKey = "k".repeat(32), queue = {}, names = environmentNames(), guest = false } = options;
-  const schema = pg.escapeIdentifier(names.schema("story"));
+  const plainSchema = names.schema("story");
+  const schema = pg.escapeIdentifier(plainSchema);
   await pool.query(`create schema ${schema}; grant usage on schema ${schema} to authenticated, service_role`);
   if (!guest) await installJobstack(pool);
-  const files = ["migrations", "functions", "triggers"].flatMap((folder) => readStorySql(folder, names));
+  const files = ["migrations", "functions", "triggers"].flatMap((folder) =>
+    readStorySql(folder, names, plainSchema),
+  );
   for (const { sql } of files) await pool.query(sql);
   await pool.query(`revoke execute on all functions in schema ${schema} from public`);
   await pool.query("select jobstack.declare_queue($1, $2)", [

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { environmentNames } from "../_shared/environment-names.ts";
 import { FakeDatabase } from "../_shared/testing/fake-database.ts";
 import { userToken } from "../_shared/testing/user-token.ts";
 import { createJobCreator } from "./handler.ts";
@@ -23,7 +22,7 @@ function setup() {
     estimated_completion_at: new Date("2026-01-04T12:35:00Z"),
   };
   const database = new FakeDatabase([inserted]);
-  const handle = createJobCreator(database, environmentNames("staging"));
+  const handle = createJobCreator(database, "story_staging");
   const post = (body: unknown, token = userToken(user)) =>
     handle(
       new Request("http://localhost/job-creator", {

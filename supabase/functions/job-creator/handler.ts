@@ -1,6 +1,5 @@
 import { z } from "npm:zod@4.6.7";
 import type { Database } from "../_shared/database.ts";
-import type { EnvironmentNames } from "../_shared/environment-names.ts";
 import { jsonEndpoint, jsonResponse, type RequestHandler, readJson } from "../_shared/http.ts";
 import { queryAsUser } from "../_shared/query-as-user.ts";
 import { storyParameters } from "../_shared/story/parameters.ts";
@@ -21,8 +20,8 @@ const newJob = z.strictObject({
 const expectedSeconds = { short: 60, medium: 120, long: 180 };
 
 /** `POST`: creates a job for the signed-in user. The database keeps the API key apart from the row, encrypted. */
-export function createJobCreator(database: Database, names: EnvironmentNames): RequestHandler {
-  const insert = `insert into ${names.schema("story")}.jobs (user_id, job_type, parameters, status, estimated_completion_at)
+export function createJobCreator(database: Database, schema: string): RequestHandler {
+  const insert = `insert into ${schema}.jobs (user_id, job_type, parameters, status, estimated_completion_at)
     values ($1::text::uuid, $2, $3::text::jsonb, 'pending', now() + make_interval(secs => $4::text::int))
     returning id, status, estimated_completion_at`;
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { environmentNames } from "../_shared/environment-names.ts";
 import { FakeDatabase } from "../_shared/testing/fake-database.ts";
 import { userToken } from "../_shared/testing/user-token.ts";
 import { createJobStatus } from "./handler.ts";
@@ -9,7 +8,7 @@ const id = "11111111-1111-4111-8111-111111111111";
 
 function setup(rows: Record<string, unknown>[] = []) {
   const database = new FakeDatabase(rows);
-  const handle = createJobStatus(database, environmentNames("staging"));
+  const handle = createJobStatus(database, "story_staging");
   const get = (query: string, token = userToken(user)) =>
     handle(
       new Request(`http://localhost/job-status${query}`, { headers: { authorization: `Bearer ${token}` } }),

@@ -1,17 +1,16 @@
 import { z } from "npm:zod@4.6.7";
 import type { Database } from "../_shared/database.ts";
-import type { EnvironmentNames } from "../_shared/environment-names.ts";
 import { jsonEndpoint, jsonResponse, type RequestHandler } from "../_shared/http.ts";
 import { HttpError } from "../_shared/http-error.ts";
 import { queryAsUser } from "../_shared/query-as-user.ts";
 import { requireUser } from "../_shared/user.ts";
 
 /** `GET ?job_id=`: one of the signed-in user's own jobs. Another user's job looks like one that does not exist. */
-export function createJobStatus(database: Database, names: EnvironmentNames): RequestHandler {
+export function createJobStatus(database: Database, schema: string): RequestHandler {
   // The parameters are left out: the caller knows them, and a key that was ever to slip into them must not leave here.
   const select = `select id, job_type, status, story_id, attempts, created_at, started_at, completed_at, updated_at,
       estimated_completion_at, result, error_message as error
-    from ${names.schema("story")}.jobs where id = $1::text::uuid`;
+    from ${schema}.jobs where id = $1::text::uuid`;
 
   async function handle(request: Request): Promise<Response> {
     const user = requireUser(request);

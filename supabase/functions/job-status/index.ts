@@ -2,7 +2,8 @@
 import { openPostgres } from "../_shared/open-postgres.ts";
 import { perEnvironment } from "../_shared/per-environment.ts";
 import { requireEnv } from "../_shared/require-env.ts";
+import { storySchema } from "../_shared/story/story-schema.ts";
 import { createJobStatus } from "./handler.ts";
 
 const database = openPostgres(requireEnv(Deno.env, "SUPABASE_DB_URL"), "job-status");
-Deno.serve(perEnvironment("job-status", (names) => createJobStatus(database, names)));
+Deno.serve(perEnvironment("job-status", (names) => createJobStatus(database, storySchema(Deno.env, names))));

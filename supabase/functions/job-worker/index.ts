@@ -7,6 +7,7 @@ import { openPostgres } from "../_shared/open-postgres.ts";
 import { perEnvironment } from "../_shared/per-environment.ts";
 import { requireEnv } from "../_shared/require-env.ts";
 import { createStoryHandler } from "../_shared/story/generate-story.ts";
+import { storySchema } from "../_shared/story/story-schema.ts";
 import { describeEvent, WorkerSlot } from "../_shared/worker.ts";
 import { createJobWorker } from "./handler.ts";
 
@@ -20,7 +21,7 @@ function createWorker(names: EnvironmentNames): RequestHandler {
     query,
     handler: createStoryHandler({
       query,
-      schema: names.schema("story"),
+      schema: storySchema(Deno.env, names),
       gemini: {
         baseUrl: env("GEMINI_BASE_URL") ?? "https://generativelanguage.googleapis.com",
         model: env("GEMINI_MODEL") ?? "gemini-2.5-flash",
