@@ -3,7 +3,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openPool } from "../test/support/open-pool.ts";
 import { demoUserToken } from "./local/demo-user.ts";
-import { buildGenerator } from "./local/upstream/server.ts";
+import { buildUpstream } from "./local/upstream/server.ts";
 import type { TestStack } from "./provider/testing/pulumi-stack.ts";
 import { secretsOf, startTestProject, type TestProject } from "./testing/deployed-environment.ts";
 
@@ -15,7 +15,7 @@ let staging: TestStack;
 
 beforeAll(async () => {
   project = await startTestProject();
-  generator = buildGenerator();
+  generator = buildUpstream();
   const story = JSON.stringify({ generatorUrl: await generator.listen({ host: "127.0.0.1", port: 0 }) });
   database = openPool(project.cluster.url);
   production = await project.openStack("production", { story, exporterPassword: "exporter" });

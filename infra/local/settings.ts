@@ -8,7 +8,7 @@ export const services = {
   exporter: { title: "Exporter", variable: "JOBSTACK_EXPORTER_PORT", port: 54330 },
   prometheus: { title: "Prometheus", variable: "JOBSTACK_PROMETHEUS_PORT", port: 54331 },
   alertmanager: { title: "Alertmanager", variable: "JOBSTACK_ALERTMANAGER_PORT", port: 54332 },
-  generator: { title: "Story generator (stand-in)", variable: "JOBSTACK_UPSTREAM_PORT", port: 54333 },
+  generator: { title: "What systems call (stand-in)", variable: "JOBSTACK_UPSTREAM_PORT", port: 54333 },
 } as const;
 
 export type Service = keyof typeof services;

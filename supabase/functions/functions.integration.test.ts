@@ -3,7 +3,7 @@ import path from "node:path";
 import { execa } from "execa";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { buildGenerator } from "../../infra/local/upstream/server.ts";
+import { buildUpstream } from "../../infra/local/upstream/server.ts";
 import { alice, bob, installStory } from "../../sql/story/testing/install-story.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
 import { type DenoFunction, denoBinary, startDenoFunction } from "./_shared/testing/deno-function.ts";
@@ -19,7 +19,7 @@ let functions: Record<"creator" | "status" | "worker", DenoFunction>;
 beforeAll(async () => {
   database = await createTestDatabase();
   await installStory(database.pool);
-  generator = buildGenerator();
+  generator = buildUpstream();
   const base = { SUPABASE_DB_URL: database.url, CRON_SECRET: secret };
   const gemini = { GEMINI_BASE_URL: await generator.listen({ host: "127.0.0.1", port: 0 }) };
   const [creator, status, worker] = await Promise.all([

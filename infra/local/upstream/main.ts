@@ -1,11 +1,11 @@
-// The stand-in for the story generator: what the `local` stack calls in Gemini's place. Listens on loopback only.
+// The stand-in for what the `local` stack calls in the world outside. Listens on loopback only.
 import { UserError } from "../../user-error.ts";
 import { loadSettings } from "../settings.ts";
-import { buildGenerator } from "./server.ts";
+import { buildUpstream } from "./server.ts";
 
 try {
   const port = loadSettings(process.env).ports.generator;
-  const server = buildGenerator();
+  const server = buildUpstream();
   const stop = () => {
     void server.close().then(() => process.exit(0));
     // An answer that was told to be slow must not hold up the end of the platform.

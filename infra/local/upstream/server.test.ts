@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { buildGenerator } from "./server.ts";
+import { buildUpstream } from "./server.ts";
 
 const url = "/v1beta/models/gemini-2.5-flash:generateContent";
 
 function setup() {
-  const server = buildGenerator();
+  const server = buildUpstream();
   const generate = (prompt: string, apiKey = "some-key") =>
     server.inject({
       method: "POST",
@@ -92,5 +92,90 @@ describe("generator stand-in", () => {
       url: "/v1beta/models/gemini-2.5-flash:countTokens",
     });
     expect(response.statusCode).toBe(404);
+  });
+});
+
+describe("application stand-in", () => {
+  function setup() {
+    const server = buildUpstream();
+    const ask = (key: string, payload: object) =>
+      server.inject({
+        method: "POST",
+        url: "/api/process-image",
+        headers: { "idempotency-key": key },
+        payload: { jobId: key, jobType: "generate-image", payload },
+      });
+    const requests = async (key: string) =>
+      (await server.inject(`/api/process-image/requests?key=${key}`)).json();
+    return { server, ask, requests };
+  }
+
+  it("makes one image for a key, however often it is asked", async () => {
+    const { ask, requests } = setup();
+    const first = await ask("a", { prompt: "a fox" });
+    expect(first.json()).toMatchObject({ success: true, imageUrl: expect.stringMatching(/^https:/) });
+    expect((await ask("a", { prompt: "a fox" })).body).toBe(first.body);
+    expect((await ask("b", { prompt: "a fox" })).body).not.toBe(first.body);
+    expect(await requests("a")).toEqual({ requests: 2, generated: true });
+  });
+
+  it("fails as often as a payload says", async () => {
+    const { ask, requests } = setup();
+    const payload = { prompt: "a fox", simulate: { failures: 1, status: 502 } };
+    const first = await ask("a", payload);
+    expect([first.statusCode, first.json().error]).toEqual([502, 'The image of "a fox" was told to fail.']);
+    expect(await requests("a")).toEqual({ requests: 1, generated: false });
+    expect((await ask("a", payload)).statusCode).toBe(200);
+  });
+
+  it("fails every n-th request once told to", async () => {
+    const { server, ask } = setup();
+    await server.inject({ method: "PUT", url: "/control/process-image", payload: { failEvery: 1 } });
+    expect((await ask("a", { prompt: "a fox" })).statusCode).toBe(503);
+  });
+
+  it("refuses a request without a prompt or a key", async () => {
+    const { server, ask } = setup();
+    expect((await ask("a", {})).json().error).toContain("payload.prompt");
+    const keyless = await server.inject({ method: "POST", url: "/api/process-image", payload: {} });
+    expect(keyless.json()).toEqual({ error: "Idempotency-Key is missing" });
+  });
+});
+
+describe("receiver of alerts", () => {
+  function setup() {
+    const server = buildUpstream();
+    const send = (payload: string) =>
+      server.inject({
+        method: "POST",
+        url: "/alert",
+        headers: { "content-type": "application/json", "webhook-id": "msg_1" },
+        payload,
+      });
+    const alerts = async () => (await server.inject("/alerts")).json();
+    return { server, send, alerts };
+  }
+
+  it("keeps the last hundred, with the text and the headers of their signature", async () => {
+    const { send, alerts } = setup();
+    for (let number = 0; number <= 100; number += 1) await send(`{ "number": ${number} }`);
+    const received = await alerts();
+    expect(received).toHaveLength(100);
+    expect(received[0]).toMatchObject({
+      headers: { "webhook-id": "msg_1" },
+      text: '{ "number": 1 }',
+      body: { number: 1 },
+    });
+  });
+
+  it("does not keep what it was told to fail", async () => {
+    const { server, send, alerts } = setup();
+    await server.inject({ method: "PUT", url: "/control/alert", payload: { failEvery: 2 } });
+    expect([(await send("{}")).statusCode, (await send("{}")).statusCode]).toEqual([204, 503]);
+    expect(await alerts()).toHaveLength(1);
+  });
+
+  it("refuses what is not JSON", async () => {
+    expect((await setup().send("hello")).statusCode).toBe(400);
   });
 });

@@ -1,4 +1,4 @@
-import type { Control } from "./control.ts";
+import type { Failure } from "./controlled.ts";
 import { writeStory } from "./write-story.ts";
 
 /** One kind of answer, as it is counted. */
@@ -15,18 +15,18 @@ export interface GenerateRequest {
   model: string;
   apiKey: string | undefined;
   body: unknown;
-  /** 1 for the first request since the start. */
-  number: number;
 }
 
 /** Answers like `generateContent` of the Gemini API: same success, same error bodies. Depends on nothing else. */
-export function answerGenerate(request: GenerateRequest, control: Control): Answer {
-  if (control.failEvery > 0 && request.number % control.failEvery === 0) return failure(control);
-  if (request.apiKey === undefined || request.apiKey === "" || request.apiKey === "invalid-key")
-    return invalidKey();
-  const prompt = promptOf(request.body);
-  if (prompt === "") return invalidRequest();
-  return generated(request.model, prompt);
+export function answerGenerate({ model, apiKey, body }: GenerateRequest): Answer {
+  if (apiKey === undefined || apiKey === "" || apiKey === "invalid-key") return invalidKey();
+  const prompt = promptOf(body);
+  return prompt === "" ? invalidRequest() : generated(model, prompt);
+}
+
+/** The failure that the generator was told to answer with. */
+export function answerFailure({ status, headers }: Failure): Answer {
+  return { ...error("failed", status, "The generator was told to fail.", "UNAVAILABLE"), headers };
 }
 
 function generated(model: string, prompt: string): Answer {
@@ -42,12 +42,6 @@ function generated(model: string, prompt: string): Answer {
     },
     modelVersion: model,
   });
-}
-
-function failure({ status, retryAfterSeconds }: Control): Answer {
-  const headers: Record<string, string> =
-    retryAfterSeconds === null ? {} : { "retry-after": `${retryAfterSeconds}` };
-  return { ...error("failed", status, "The generator was told to fail.", "UNAVAILABLE"), headers };
 }
 
 function invalidKey(): Answer {
