@@ -7,6 +7,7 @@ import { FunctionLog } from "./functions/function-log.ts";
 import { functionsApi } from "./functions/functions-api.ts";
 import { createApiKeys, createJwtCheck } from "./jwt.ts";
 import { managementApi } from "./management-api/management-api.ts";
+import { storageApi } from "./storage/storage-api.ts";
 import { openPlatformStore } from "./store.ts";
 
 export interface GatewayOptions {
@@ -35,7 +36,7 @@ export interface GatewayOptions {
 
 const loopback = "127.0.0.1";
 
-/** The platform's API: Edge Functions and the Management API that deploys them. The caller makes it listen. */
+/** The platform's API: Edge Functions, Storage, and the Management API. The caller makes it listen. */
 export async function buildGateway(options: GatewayOptions): Promise<FastifyInstance> {
   const { platformDirectory, jwtSecret, accessToken, databaseUrl, projectRef } = options;
   const app = Fastify({ exposeHeadRoutes: false, forceCloseConnections: "idle" });
@@ -64,6 +65,7 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
     checkJwt: createJwtCheck(jwtSecret),
     requestTimeoutMs: options.requestTimeoutMs ?? 150_000,
   });
+  await app.register(storageApi, { prefix: "/storage/v1", databaseUrl, jwtSecret, platformDirectory });
   await app.register(managementApi, {
     prefix: "/v1",
     store,

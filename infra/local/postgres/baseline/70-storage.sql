@@ -1,5 +1,5 @@
--- Schema storage as far as migrations and policies touch it: buckets, objects, the functions that policies call, and the
--- triggers that keep plain SQL from deleting, since the files behind the rows would be left over. No server stores files.
+-- Schema storage as far as migrations, policies and the gateway's storage API touch it: buckets, objects, the functions
+-- that policies call, and the triggers that keep plain SQL from deleting, since the files behind the rows would be left over.
 -- Run by the platform as superuser at every start; repeatable.
 
 do $$

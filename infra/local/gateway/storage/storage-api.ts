@@ -1,0 +1,49 @@
+import path from "node:path";
+import type { FastifyError, FastifyInstance } from "fastify";
+import { createIdentifyCaller } from "./caller.ts";
+import type { StorageContext } from "./context.ts";
+import { downloadRoutes } from "./download-routes.ts";
+import { ObjectBytes } from "./object-bytes.ts";
+import { ObjectStore } from "./object-store.ts";
+import { StorageDatabase } from "./storage-database.ts";
+import { invalidRequest, StorageError } from "./storage-error.ts";
+import { uploadRoutes } from "./upload-routes.ts";
+
+export interface StorageApiOptions {
+  databaseUrl: string;
+  jwtSecret: string;
+  platformDirectory: string;
+}
+
+/** The part of Supabase Storage's API that keeps and serves objects. */
+export async function storageApi(app: FastifyInstance, options: StorageApiOptions): Promise<void> {
+  const { jwtSecret } = options;
+  const database = new StorageDatabase(options.databaseUrl);
+  const objects = new ObjectStore(database, new ObjectBytes(path.join(options.platformDirectory, "storage")));
+  const context: StorageContext = {
+    database,
+    objects,
+    identify: createIdentifyCaller(jwtSecret),
+    jwtSecret,
+  };
+  app.addHook("onClose", () => database.close());
+  app.setErrorHandler(async (error: FastifyError, _request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal === null) console.error(`storage api: ${error.stack}`);
+    const { httpStatus, body } = refusal ?? new StorageError(500, "InternalError", "Internal server error");
+    return reply.code(httpStatus).send(body);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const message = `Route ${request.method}:${request.url} not found`;
+    return reply.code(404).send({ statusCode: "404", error: "Not Found", message });
+  });
+
+  for (const routes of [uploadRoutes, downloadRoutes]) {
+    await app.register((scope: FastifyInstance) => routes(scope, context));
+  }
+}
+
+function refusalOf(error: FastifyError): StorageError | null {
+  if (error instanceof StorageError) return error;
+  return (error.statusCode ?? 500) < 500 ? invalidRequest(error.message) : null;
+}
