@@ -57,10 +57,13 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** Every file of SQL but those of the story, which is this repository's own system. */
+/** This repository's own systems. */
+const systems = ["story", "flashcards", "packs", "market"];
+
+/** Every file of SQL but those of the systems. */
 function sqlFiles(): string[] {
   return readdirSync(path.join(packageRoot, "sql"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".sql") && !file.startsWith("story"))
+    .filter((file) => file.endsWith(".sql") && !systems.some((system) => file.startsWith(`${system}/`)))
     .map((file) => `sql/${file}`)
     .sort();
 }
