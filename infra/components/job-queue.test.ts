@@ -36,6 +36,38 @@ describe.each([true, false])("JobQueue (preview: %s)", (preview) => {
   });
 });
 
+describe.each([true, false])("JobQueue of kind observed (preview: %s)", (preview) => {
+  it("declares the queue and triggers that count, with the table's words and null for a state it lacks", async () => {
+    const declared = await declare(() => {
+      new JobQueue("mail", {
+        kind: "observed",
+        table: { schema: "app", name: "mails" },
+        statuses: { pending: "it's open", completed: "done" },
+        createdAtColumn: "made",
+        wake,
+      });
+    }, preview);
+    expect(inputsOf(declared, "Queue", "mail")).toMatchObject({
+      kind: "observed",
+      createdAtColumn: "made",
+      statuses: { pending: "it's open", completed: "done" },
+      wakeUrl: wake.url,
+    });
+    const { definition } = inputsOf(declared, "SqlFunction", "app.wake_mailer");
+    expect(definition).toContain(`r."status"::text = 'it''s open'`);
+    expect(definition).toContain("filter (where r.status = null)");
+    for (const [trigger, event] of Object.entries({
+      on_mail: "insert",
+      on_mail_update: "update",
+      on_mail_delete: "delete",
+    })) {
+      expect(inputsOf(declared, "Trigger", `app.mails.${trigger}`).definition).toContain(
+        `after ${event} on "app"."mails"`,
+      );
+    }
+  });
+});
+
 describe.each([true, false])("OnInsertTrigger (preview: %s)", (preview) => {
   it("quotes every name and address, and lets no role call its function", async () => {
     const declared = await declare(() => {

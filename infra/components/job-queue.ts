@@ -1,28 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Queue, type QueueArgs } from "../provider/sdk.ts";
+import { ObserveTriggers } from "./observe-triggers.ts";
 import { OnInsertTrigger } from "./on-insert-trigger.ts";
 
-type Derived =
-  | "name"
-  | "table"
-  | "wakeUrl"
-  | "wakeSecret"
-  | "idColumn"
-  | "statusColumn"
-  | "statuses"
-  | "priorityColumn";
-
-export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
+interface AnyQueueArgs
+  extends Pick<
+    QueueArgs,
+    "wakeTimeoutMs" | "stuckAfterSeconds" | "startedAtColumn" | "expectCore" | "adopt"
+  > {
   /** The job table. */
   table: { schema: string; name: string };
-  /** Column that identifies a job. Default: "id". */
-  idColumn?: string;
   /** Column with the job's status. Default: "status". */
   statusColumn?: string;
-  /** The table's own words for the four states. Default: the names of the states. */
-  statuses?: Record<"pending" | "processing" | "completed" | "failed", string>;
-  /** Column whose higher values are worked on first. Default: none. */
-  priorityColumn?: string;
   /** What an insert wakes. */
   wake: {
     /** Address of the worker: `functions.url("...")` of its `EdgeFunctions`. */
@@ -35,7 +24,34 @@ export interface JobQueueArgs extends Omit<QueueArgs, Derived> {
   };
 }
 
-/** A job table as a queue: claims, leases, retries, dead letters, and a wake-up on insert. The component's name is the queue's. */
+type Derived = "kind" | "name" | "wakeUrl" | "wakeSecret" | "idColumn" | "statuses" | "priorityColumn";
+
+/** A table of which Jobstack gives jobs to workers and ends them. */
+export interface ManagedQueueArgs extends AnyQueueArgs, Omit<QueueArgs, keyof AnyQueueArgs | Derived> {
+  kind?: "managed";
+  /** Column that identifies a job. Default: "id". */
+  idColumn?: string;
+  /** The table's own words for the four states. Default: the names of the states. */
+  statuses?: Record<"pending" | "processing" | "completed" | "failed", string>;
+  /** Column whose higher values are worked on first. Default: none. */
+  priorityColumn?: string;
+}
+
+/** Someone else's table: its worker is woken, its jobs are counted and watched, and nothing else is touched. */
+export interface ObservedQueueArgs extends AnyQueueArgs {
+  kind: "observed";
+  /** Column that says when a job was made. */
+  createdAtColumn: string;
+  /** The table's own words; leave out a state that it does not have. Default: the names of the four states. */
+  statuses?: { pending: string; processing?: string; completed?: string; failed?: string };
+}
+
+export type JobQueueArgs = ManagedQueueArgs | ObservedQueueArgs;
+
+/**
+ * A job table as a queue. A managed one has claims, leases, retries, dead letters, and a wake-up on insert; an observed one
+ * wake-up, counts and ages. The component's name is the queue's.
+ */
 export class JobQueue extends pulumi.ComponentResource {
   /** Name of the queue. */
   readonly name: string;
@@ -56,23 +72,35 @@ export class JobQueue extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const trigger = new OnInsertTrigger(
-      name,
-      {
-        queue: name,
-        table,
-        trigger: wake.trigger,
-        function: wake.function,
-        url: wake.url,
-        ...(args.idColumn === undefined ? {} : { idColumn: args.idColumn }),
-        ...(args.statusColumn === undefined ? {} : { statusColumn: args.statusColumn }),
-        ...(args.priorityColumn === undefined ? {} : { priorityColumn: args.priorityColumn }),
-        ...(args.statuses === undefined ? {} : { pending: args.statuses.pending }),
-      },
-      { parent: this, dependsOn: queue },
-    );
+    const place = { queue: name, table, trigger: wake.trigger, function: wake.function, url: wake.url };
+    const partOpts = { parent: this, dependsOn: queue };
     this.name = name;
-    this.ready = [queue, trigger];
+    this.ready = [
+      queue,
+      args.kind === "observed"
+        ? new ObserveTriggers(
+            name,
+            { ...place, statusColumn: args.statusColumn ?? "status", statuses: args.statuses ?? stateNames },
+            partOpts,
+          )
+        : new OnInsertTrigger(name, { ...place, ...columnsOf(args) }, partOpts),
+    ];
     this.registerOutputs();
   }
+}
+
+const stateNames = {
+  pending: "pending",
+  processing: "processing",
+  completed: "completed",
+  failed: "failed",
+};
+
+function columnsOf({ idColumn, statusColumn, priorityColumn, statuses }: ManagedQueueArgs) {
+  return {
+    ...(idColumn === undefined ? {} : { idColumn }),
+    ...(statusColumn === undefined ? {} : { statusColumn }),
+    ...(priorityColumn === undefined ? {} : { priorityColumn }),
+    ...(statuses === undefined ? {} : { pending: statuses.pending }),
+  };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import pg from "pg";
 import { SqlFunction, Trigger } from "../provider/sdk.ts";
+import { mapValues } from "../sql/map-values.ts";
 import { renderTemplate } from "../sql/render-template.ts";
 import { readSqlFile } from "../sql/sql-files.ts";
 import { wasImported } from "./was-imported.ts";
@@ -63,12 +64,4 @@ export class OnInsertTrigger extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
-}
-
-function mapValues<Key extends string>(
-  values: Record<Key, string>,
-  map: (value: string) => string,
-): Record<Key, string> {
-  const entries = Object.entries<string>(values).map(([key, value]) => [key, map(value)]);
-  return Object.fromEntries(entries) as Record<Key, string>;
 }

@@ -41,6 +41,7 @@ describe("declare_queue()", () => {
     await database.pool.query(plainTable);
     await declare("plain", { table: "public.plain" });
     expect(await describeQueue("plain")).toEqual({
+      kind: "managed",
       table: "public.plain",
       id_column: "id",
       status_column: "status",
@@ -117,7 +118,7 @@ describe("declare_queue()", () => {
       [
         "the name is not usable; write 1 to 63 of a-z, 0-9, _ and -, beginning with a letter",
         'unknown key "colour"; the keys are attempts_column, backoff_base_seconds, backoff_cap_seconds, ' +
-          "completed_at_column, created_at_column, error_column, id_column, lease_seconds, max_attempts, " +
+          "completed_at_column, created_at_column, error_column, id_column, kind, lease_seconds, max_attempts, " +
           "priority_column, result_column, retention_days, started_at_column, status_column, statuses, " +
           "stuck_after_seconds, table, wake_secret, wake_timeout_ms, wake_url",
         'wake_secret is ""; write a text that is not empty',
@@ -206,7 +207,7 @@ describe("declare_queue()", () => {
     await insertJobs(database.pool, 1);
     await database.pool.query(plainTable);
     expect(await problems("mail", { table: "public.plain" })).toEqual([
-      'queue "mail": table or id_column differs from what is declared, while jobs are open; let them finish, or remove the queue first',
+      'queue "mail": kind, table or id_column differs from what is declared, while jobs are open; let them finish, or remove the queue first',
     ]);
     const [claim] = await step(database.pool, 1, 1);
     if (claim === undefined) throw new Error("nothing was claimed");

@@ -8,6 +8,7 @@ export const executeGrants: Readonly<Record<string, readonly string[]>> = {
   now: ["service_role", "jobstack_exporter"],
   poll: ["service_role"],
   sleep: ["service_role"],
+  stay_awake: ["service_role"],
   step: ["service_role"],
   wake: ["service_role"],
 };

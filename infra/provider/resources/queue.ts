@@ -10,11 +10,20 @@ const wholeNumber = z.int().nonnegative("must not be negative");
 
 const inputs = z.strictObject({
   name: text.describe("name of the queue"),
+  kind: z
+    .enum(["managed", "observed"])
+    .optional()
+    .describe("whether its jobs are claimed here, or where they belong"),
   table: text.describe("the job table, schema.table"),
   idColumn: text.optional().describe("column that identifies a job"),
   statusColumn: text.optional().describe("column with the status"),
   statuses: z
-    .strictObject({ pending: text, processing: text, completed: text, failed: text })
+    .strictObject({
+      pending: text,
+      processing: text.optional(),
+      completed: text.optional(),
+      failed: text.optional(),
+    })
     .optional()
     .describe("the table's words for the four states"),
   resultColumn: text.optional().describe("column for the result"),

@@ -3,14 +3,20 @@ import { deleteFirst } from "./delete-first.ts";
 
 export interface QueueStatuses {
   pending: pulumi.Input<string>;
-  processing: pulumi.Input<string>;
-  completed: pulumi.Input<string>;
-  failed: pulumi.Input<string>;
+  /** The others are for a managed queue, if not given, the names of the states; an observed table may lack some. */
+  processing?: pulumi.Input<string> | undefined;
+  completed?: pulumi.Input<string> | undefined;
+  failed?: pulumi.Input<string> | undefined;
 }
 
 export interface QueueArgs {
   /** Name of the queue. A change replaces the resource. */
   name: pulumi.Input<string>;
+  /**
+   * Whether Jobstack gives the queue's jobs to workers and ends them ("managed"), or the table belongs to someone else, who
+   * does, and is woken for, counted and watched ("observed"). Default: "managed".
+   */
+  kind?: pulumi.Input<"managed" | "observed"> | undefined;
   /** The job table, "schema.table", as the names are, capitals included; with a dot in one, both stand in double quotes as in SQL. */
   table: pulumi.Input<string>;
   /** Column that identifies a job. Default: "id". */
@@ -29,7 +35,7 @@ export interface QueueArgs {
   startedAtColumn?: pulumi.Input<string> | undefined;
   /** Column that receives when work ended. Default: none. */
   completedAtColumn?: pulumi.Input<string> | undefined;
-  /** Column that says when the job was made. Default: none. */
+  /** Column that says when the job was made. Default: none; an observed queue needs it. */
   createdAtColumn?: pulumi.Input<string> | undefined;
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: pulumi.Input<string> | undefined;

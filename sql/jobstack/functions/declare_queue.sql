@@ -39,7 +39,11 @@ begin
   into v_columns, v_excluded
   from pg_catalog.pg_attribute a
   where a.attrelid = 'jobstack.queue'::regclass and a.attnum > 0 and not a.attisdropped
-    and a.attname not in ('id', 'paused', 'pruned_at');
+    and a.attname not in ('id', 'paused', 'pruned_at', 'counted_at');
+  -- The bookkeeping of one kind means nothing to the other.
+  if exists (select from jobstack.queue q where q.name = p_name and q.kind <> v_config ->> 'kind') then
+    perform jobstack.remove_queue(p_name);
+  end if;
   execute format(
     'insert into jobstack.queue (%1$s)
      select %1$s from jsonb_populate_record(null::jobstack.queue, $1)

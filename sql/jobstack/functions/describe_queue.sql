@@ -27,10 +27,10 @@ begin
       'id', v_row -> 'id_type', 'status', v_row -> 'status_type',
       'result', v_row -> 'result_type', 'error', v_row -> 'error_type'
     )),
-    'statuses', jsonb_build_object(
+    'statuses', jsonb_strip_nulls(jsonb_build_object(
       'pending', v_row -> 'pending', 'processing', v_row -> 'processing',
       'completed', v_row -> 'completed', 'failed', v_row -> 'failed'
-    )
+    ))
   );
 end;
 $function$;

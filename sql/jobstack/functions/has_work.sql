@@ -1,5 +1,5 @@
--- Whether a step() would find something to do now: a ready job, a due one, or an expired lease.
--- Called by sleep(), poll(), tick() and resume_queue(). Three index probes.
+-- Whether a worker would find something to do now: a ready job, a due one, or an expired lease; in an observed queue, a
+-- pending row of its table. Called by sleep(), poll(), tick() and resume_queue(). A few index probes.
 create or replace function jobstack.has_work(p_queue_id smallint)
 returns boolean
 language plpgsql
@@ -9,7 +9,12 @@ set enable_seqscan = off
 as $function$
 declare
   v_now constant timestamptz := jobstack.now();
+  v_queue jobstack.queue;
 begin
+  select * into v_queue from jobstack.queue q where q.id = p_queue_id;
+  if v_queue.kind = 'observed' then
+    return jobstack.has_pending(v_queue);
+  end if;
   return exists (select from jobstack.ready r where r.queue_id = p_queue_id)
     or exists (select from jobstack.scheduled s where s.queue_id = p_queue_id and s.run_at <= v_now)
     or exists (select from jobstack.lease l where l.queue_id = p_queue_id and l.lease_until < v_now);

@@ -8,7 +8,7 @@ set search_path = ''
 set enable_seqscan = off
 as $function$
 declare
-  v_queue constant jobstack.queue := jobstack.queue_named(p_queue);
+  v_queue constant jobstack.queue := jobstack.managed_queue(p_queue);
   v_lease_until constant timestamptz := jobstack.now() + make_interval(secs => v_queue.lease_seconds);
 begin
   return query

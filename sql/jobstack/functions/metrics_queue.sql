@@ -1,5 +1,6 @@
 -- One row for each queue: how many jobs are where, totals since it was declared, and the oldest job's age. Its cost
--- grows with the number of open leases and of priorities in use, not with jobs, backlog or history.
+-- grows with the number of open leases and of priorities in use, not with jobs, backlog or history; an observed queue
+-- adds a bounded look at its table.
 -- Called by the exporter.
 create or replace function jobstack.metrics_queue()
 returns table (
@@ -39,10 +40,12 @@ begin
       q.name, coalesce(c.ready, 0), coalesce(c.scheduled, 0), coalesce(c.processing, 0), coalesce(c.enqueued, 0),
       coalesce(c.completed, 0), coalesce(c.failed, 0), coalesce(c.retried, 0), coalesce(c.lease_expired, 0),
       coalesce(c.wake_sent, 0), coalesce(c.wake_coalesced, 0), coalesce(c.wake_failed, 0),
-      jobstack.oldest_ready(q.id), h.oldest, coalesce(h.stuck, 0), q.paused
+      coalesce(jobstack.oldest_ready(q.id), o.oldest_pending), coalesce(h.oldest, o.oldest_processing),
+      case when q.kind = 'observed' then o.processing else coalesce(h.stuck, 0) end, q.paused
     from jobstack.queue q
     left join counts c on c.queue_id = q.id
     left join held h on h.queue_id = q.id
+    cross join lateral jobstack.observe(q, v_now - make_interval(secs => q.stuck_after_seconds)) o
     order by q.name;
 end;
 $function$;

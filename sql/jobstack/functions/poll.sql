@@ -1,4 +1,4 @@
--- Takes in pending jobs that nothing here knows, then calls for a worker when there is work. Returns wake()'s outcome,
+-- Takes in pending jobs that nothing here knows (of an observed queue none is known), then calls for a worker when there is work. Returns wake()'s outcome,
 -- or 'idle' when there is none. Called by backup schedules.
 create or replace function jobstack.poll(p_queue text)
 returns text
@@ -9,7 +9,9 @@ as $function$
 declare
   v_queue constant jobstack.queue := jobstack.queue_named(p_queue);
 begin
-  perform jobstack.adopt(v_queue);
+  if v_queue.kind = 'managed' then
+    perform jobstack.adopt(v_queue);
+  end if;
   if jobstack.has_work(v_queue.id) then
     return jobstack.wake(p_queue);
   end if;

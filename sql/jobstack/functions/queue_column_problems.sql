@@ -45,7 +45,7 @@ begin
       );
       continue;
     end if;
-    if v_use.written and (v_column.attgenerated <> '' or v_column.attidentity = 'a') then
+    if v_use.written and p_config ->> 'kind' = 'managed' and (v_column.attgenerated <> '' or v_column.attidentity = 'a') then
       v_problems := v_problems
         || format('%s "%s" is generated; write a column that can be updated', v_use.key, v_use.name);
     end if;

@@ -32,6 +32,24 @@ begin
     order by given.key
   );
 
+  if v_config -> 'kind' not in ('"managed"', '"observed"') then
+    v_problems := v_problems || format('kind is %s; write "managed" or "observed"', v_config -> 'kind');
+  end if;
+  if v_config ->> 'kind' = 'observed' then
+    v_problems := v_problems || array(
+      select format('%s is not for an observed queue, whose jobs are not claimed here; leave it out', given.key)
+      from jsonb_object_keys(jsonb_strip_nulls(p_config)) given(key)
+      where given.key in (
+        'id_column', 'result_column', 'error_column', 'attempts_column', 'completed_at_column', 'priority_column',
+        'max_attempts', 'lease_seconds', 'backoff_base_seconds', 'backoff_cap_seconds', 'retention_days'
+      )
+      order by given.key
+    );
+    if v_config -> 'created_at_column' = 'null' then
+      v_problems := v_problems
+        || 'an observed queue needs created_at_column, which is null; name the column that says when a job was made'::text;
+    end if;
+  end if;
   v_problems := v_problems || array(
     select format('%s is %s; write a text that is not empty', entry.key, entry.value)
     from jsonb_each(v_config) entry(key, value)

@@ -1,4 +1,4 @@
--- What is wrong with the four status words themselves, one sentence each; whether the table takes them is
+-- What is wrong with the status words themselves, one sentence each; whether the table takes them is
 -- queue_table_problems()'s question. p_config is complete. Called by queue_problems().
 create or replace function jobstack.queue_status_problems(p_config jsonb)
 returns text[]
@@ -12,6 +12,9 @@ declare
 begin
   if jsonb_typeof(v_statuses) <> 'object' then
     return array[format('statuses is %s; write an object with pending, processing, completed and failed', v_statuses)];
+  end if;
+  if not v_statuses ? 'pending' then
+    return array['statuses.pending is missing; write the table''s own word for it'];
   end if;
   v_problems := array(
     select format('unknown status "%s"; the statuses are pending, processing, completed, failed', word.key)

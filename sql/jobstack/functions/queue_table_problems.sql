@@ -35,7 +35,11 @@ begin
     return array[format('"%s" is not a table; write the name of a table', v_name)];
   end if;
 
-  if not has_table_privilege(v_table, 'select') or not has_table_privilege(v_table, 'update') then
+  if p_config ->> 'kind' = 'observed' then
+    if not has_table_privilege(v_table, 'select') then
+      return array[format('role %s may not read table "%s"; grant it select', current_user, v_name)];
+    end if;
+  elsif not has_table_privilege(v_table, 'select') or not has_table_privilege(v_table, 'update') then
     v_problems := v_problems || format(
       'role %s may not read and update table "%s"; grant it select and update', current_user, v_name
     );
@@ -57,9 +61,14 @@ begin
         or exists (select from jobstack.lease l where l.queue_id = q.id))
   ) then
     v_problems := v_problems
-      || ('table or id_column differs from what is declared, while jobs are open; '
+      || ('kind, table or id_column differs from what is declared, while jobs are open; '
         'let them finish, or remove the queue first')::text;
   end if;
-  return v_problems || jobstack.queue_column_problems(v_table, p_config);
+  v_problems := v_problems || jobstack.queue_column_problems(v_table, p_config);
+  -- Asking the planner takes columns and words that are right.
+  if p_config ->> 'kind' = 'observed' and v_problems = '{}' and jobstack.queue_status_problems(p_config) = '{}' then
+    v_problems := jobstack.queue_probe_problems(v_table, p_config);
+  end if;
+  return v_problems;
 end;
 $function$;

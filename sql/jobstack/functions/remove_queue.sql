@@ -12,7 +12,7 @@ begin
   if not found then
     return;
   end if;
-  if to_regclass(format('%I.%I', v_queue.table_schema, v_queue.table_name)) is not null then
+  if v_queue.kind = 'managed' and to_regclass(format('%I.%I', v_queue.table_schema, v_queue.table_name)) is not null then
     execute format(
       'update %1$I.%2$I t set %3$I = %4$L::%5$s
        from jobstack.lease l cross join lateral unnest(l.job_ids) held(id)

@@ -12,7 +12,7 @@ set search_path = ''
 as $function$
 #variable_conflict use_column
 declare
-  v_queue constant jobstack.queue := jobstack.queue_named(p_queue);
+  v_queue constant jobstack.queue := jobstack.managed_queue(p_queue);
   v_now constant timestamptz := jobstack.now();
   v_want constant int := least(coalesce(p_want, 0), 1000);
 begin

@@ -23,7 +23,15 @@ begin
     return '{"skipped": true}';
   end if;
   update jobstack.upkeep set ticked_at = v_now where only_row;
-  for v_queue in select * from jobstack.queue q order by q.id loop
+  for v_queue in select * from jobstack.queue q where q.kind = 'observed' order by q.id loop
+    begin
+      perform jobstack.recount(v_queue, v_now);
+    exception
+      when others then
+        v_errors := v_errors || jsonb_build_object('queue', v_queue.name, 'doing', 'count', 'error', sqlerrm);
+    end;
+  end loop;
+  for v_queue in select * from jobstack.queue q where q.kind = 'managed' order by q.id loop
     begin
       v_rescued := v_rescued + jobstack.rescue(v_queue, 20, v_now);
     exception
@@ -63,9 +71,14 @@ begin
   end;
   -- Last, because waking keeps the queue's workers from falling asleep until this commits.
   for v_queue in select * from jobstack.queue q where q.wake_url is not null and not q.paused order by q.id loop
-    if not jobstack.worker_is_awake(v_queue.id, v_now) and jobstack.has_work(v_queue.id) then
-      v_woken := v_woken + (jobstack.wake(v_queue.name) = 'sent')::int;
-    end if;
+    begin
+      if not jobstack.worker_is_awake(v_queue.id, v_now) and jobstack.has_work(v_queue.id) then
+        v_woken := v_woken + (jobstack.wake(v_queue.name) = 'sent')::int;
+      end if;
+    exception
+      when others then
+        v_errors := v_errors || jsonb_build_object('queue', v_queue.name, 'doing', 'wake', 'error', sqlerrm);
+    end;
   end loop;
   return jsonb_build_object(
     'promoted', v_promoted, 'rescued', v_rescued, 'woken', v_woken, 'folded', v_folded, 'pruned', v_pruned,
