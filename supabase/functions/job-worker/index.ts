@@ -9,7 +9,7 @@ import { requireEnv } from "../_shared/require-env.ts";
 import { createStoryHandler } from "../_shared/story/generate-story.ts";
 import { storySchema } from "../_shared/story/story-schema.ts";
 import { describeEvent, WorkerSlot } from "../_shared/worker.ts";
-import { createJobWorker } from "./handler.ts";
+import { createWorkerEndpoint } from "../_shared/worker-endpoint.ts";
 
 const { query } = openPostgres(requireEnv(Deno.env, "SUPABASE_DB_URL"), "job-worker");
 
@@ -39,7 +39,7 @@ function createWorker(names: EnvironmentNames): RequestHandler {
   });
   onShutdown(() => slot.stop());
   const secret = secretPair(Deno.env, names.secret("CRON_SECRET"));
-  return createJobWorker({ queue, secret, nudge: () => slot.nudge(), waitUntil });
+  return createWorkerEndpoint({ queue, secret, nudge: () => slot.nudge(), waitUntil });
 }
 
 Deno.serve(perEnvironment("job-worker", createWorker));

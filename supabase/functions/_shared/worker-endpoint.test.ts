@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Nudge } from "../_shared/worker.ts";
-import { createJobWorker } from "./handler.ts";
+import type { Nudge } from "./worker.ts";
+import { createWorkerEndpoint } from "./worker-endpoint.ts";
 
 function setup(...nudges: Nudge[]) {
   const kept: Promise<unknown>[] = [];
   let woken = 0;
-  const handle = createJobWorker({
+  const handle = createWorkerEndpoint({
     queue: "story",
     secret: { current: "a-secret" },
     waitUntil: (work) => kept.push(work),
@@ -24,7 +24,7 @@ function setup(...nudges: Nudge[]) {
   return { call, kept, woken: () => woken };
 }
 
-describe("job-worker", () => {
+describe("a worker's endpoint", () => {
   it("answers 202 without waiting for the work, and keeps the isolate alive for it", async () => {
     const finished = new Promise<void>(() => {});
     const { call, kept } = setup({ state: "started", finished });

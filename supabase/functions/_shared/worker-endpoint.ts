@@ -1,9 +1,9 @@
-import type { SecretPair } from "../_shared/accepted-secrets.ts";
-import { requireWakeAuthorization } from "../_shared/auth.ts";
-import { jsonEndpoint, jsonResponse, type RequestHandler } from "../_shared/http.ts";
-import type { Nudge } from "../_shared/worker.ts";
+import type { SecretPair } from "./accepted-secrets.ts";
+import { requireWakeAuthorization } from "./auth.ts";
+import { jsonEndpoint, jsonResponse, type RequestHandler } from "./http.ts";
+import type { Nudge } from "./worker.ts";
 
-export interface JobWorkerOptions {
+export interface WorkerEndpointOptions {
   readonly queue: string;
   /** CRON_SECRET and its predecessor. */
   readonly secret: SecretPair;
@@ -16,7 +16,12 @@ export interface JobWorkerOptions {
  * `POST`: wakes the worker and answers at once; the work goes on behind the response. Waiting for it would hold up every
  * other request of pg_net, which sends its requests in batches.
  */
-export function createJobWorker({ queue, secret, nudge, waitUntil }: JobWorkerOptions): RequestHandler {
+export function createWorkerEndpoint({
+  queue,
+  secret,
+  nudge,
+  waitUntil,
+}: WorkerEndpointOptions): RequestHandler {
   async function handle(request: Request): Promise<Response> {
     await requireWakeAuthorization(request, secret, queue);
     const woken = nudge();
