@@ -29,6 +29,15 @@ export const failureReasons = [
   "query",
 ] as const;
 
+/** Why a run of pg_cron failed; the closed set of the label `reason`. */
+export const cronFailures = [
+  "startup_timeout",
+  "connection",
+  "server_restarted",
+  "canceled",
+  "error",
+] as const;
+
 /** A cron job's name is unique per database only together with its owner: see `labelCronJobs`. */
 const cronJob = { job_name: "any", database: "any" } as const;
 const queue = { queue: "any" } as const;
@@ -59,6 +68,43 @@ export const catalogue = {
     help: "Duration of finished runs, each observed once; runs without a start or end time are left out.",
     labels: cronJob,
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600],
+  },
+  pg_cron_job_failures_total: {
+    type: "counter",
+    unit: "count",
+    help: "Failed runs by what pg_cron says of them: no process or connection in time, cut off, or the error of its SQL.",
+    labels: { ...cronJob, reason: cronFailures },
+  },
+  pg_cron_job_start_delay_seconds: {
+    type: "histogram",
+    unit: "seconds",
+    help: "How long after its due time each run began. Runs that wait for the one before are late by that.",
+    labels: cronJob,
+    buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600],
+  },
+  pg_cron_job_missed_runs_total: {
+    type: "counter",
+    unit: "count",
+    help: "Due times at which no run began within a minute while none was under way, of jobs that were active then.",
+    labels: cronJob,
+  },
+  pg_cron_job_expected_run_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "When the job was last due; absent for jobs that are not active or due only at a start of the server.",
+    labels: cronJob,
+  },
+  pg_cron_job_next_run_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "When the job is due next, in pg_cron's time zone; absent like the last due time.",
+    labels: cronJob,
+  },
+  pg_cron_job_schedule_interval_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "Time from the last due time to the next.",
+    labels: cronJob,
   },
   pg_cron_job_last_run_start_timestamp_seconds: {
     type: "gauge",
@@ -99,7 +145,7 @@ export const catalogue = {
   pg_cron_job_open_run_start_timestamp_seconds: {
     type: "gauge",
     unit: "timestamp",
-    help: "Start of the run that is under way, or when it was first seen if it has not started; absent when none is.",
+    help: "Start of the run that is under way, or when it was first seen if it has not started; absent when none is, or when its process is gone.",
     labels: cronJob,
   },
   pg_cron_running_jobs: {
@@ -136,6 +182,12 @@ export const catalogue = {
     type: "gauge",
     unit: "bytes",
     help: "Size of cron.job_run_details with its index.",
+    labels: {},
+  },
+  pg_cron_run_history_oldest_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "When the oldest run in cron.job_run_details began.",
     labels: {},
   },
   jobs_depth: {

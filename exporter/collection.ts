@@ -136,14 +136,19 @@ export class Collection {
 
   /** Null when there is nothing to observe. */
   #read(collector: Collector, timeoutMs: number): Promise<Collected | null> {
-    const { database, now } = this.#options;
+    const { database } = this.#options;
     return database.read({ timeoutMs, lockTimeoutMs }, async (query) => {
       const [row] = await query<{ present: boolean }>(`select ${collector.predicate} as present`);
       if (!row?.present) return null;
       const saved = collector.keepsState ? await this.#states.load(collector.name, query) : null;
-      return collector.collect(query, now() / 1000, saved);
+      return collector.collect(query, steadyTime(), saved);
     });
   }
+}
+
+/** Seconds since 1970 as of the start of the process, and from there on by a clock that nobody sets. */
+function steadyTime(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
 }
 
 /** Works through the items, at most `lanes` at a time: nobody's time limit runs while waiting for a connection. */

@@ -5,8 +5,8 @@ import type { Sample, SampleOf } from "./sample.ts";
 
 export interface CollectContext<S> {
   query: Query;
-  /** Unix time in seconds. */
-  now: number;
+  /** Seconds by a clock that nobody sets: for what lasts, and to notice that another clock was set. */
+  steady: number;
   /** What the last successful run returned, also one of an earlier process; null when there is none. */
   state: S | null;
 }
@@ -36,7 +36,7 @@ export interface Collector {
   readonly timeoutMs: number;
   readonly minIntervalMs: number;
   readonly keepsState: boolean;
-  collect(query: Query, now: number, saved: unknown): Promise<Collected>;
+  collect(query: Query, steady: number, saved: unknown): Promise<Collected>;
 }
 
 export interface Collected {
@@ -56,8 +56,8 @@ export function defineCollector<const M extends MetricName, S = never>(
     timeoutMs,
     minIntervalMs,
     keepsState: definition.state !== undefined,
-    collect: (query, now, saved) =>
-      definition.collect({ query, now, state: definition.state?.safeParse(saved).data ?? null }),
+    collect: (query, steady, saved) =>
+      definition.collect({ query, steady, state: definition.state?.safeParse(saved).data ?? null }),
   };
 }
 

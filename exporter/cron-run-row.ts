@@ -1,12 +1,20 @@
-import type { JobRuns } from "./cron-run-state.ts";
+import type { CronFailure, JobRuns } from "./cron-run-state.ts";
 
-/** A row of jobstack.metrics_cron_runs(); times are Unix times in seconds. */
+/** A row of jobstack.metrics_cron_history(); times are Unix times in seconds. */
 export interface CronRunRow {
   runid: number;
   jobid: number;
   status: string;
   started_at: number | null;
   ended_at: number | null;
+}
+
+/** A row of jobstack.metrics_cron_runs(). */
+export interface NewCronRunRow extends CronRunRow {
+  /** Null unless it failed. */
+  failure: CronFailure | null;
+  /** Whether its process is there; null unless it is under way. */
+  alive: boolean | null;
 }
 
 /** What `JobRuns.newest` keeps of a run. pg_cron's steps before a run (connecting, sending) count as starting. */

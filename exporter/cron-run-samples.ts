@@ -1,3 +1,4 @@
+import { cronFailures } from "./catalogue.ts";
 import type { CronJobLabels } from "./cron-job-labels.ts";
 import type { CronRunState, JobRuns } from "./cron-run-state.ts";
 import { distribution, sample } from "./sample.ts";
@@ -7,9 +8,9 @@ const statuses = ["starting", "running", "succeeded", "failed"] as const;
 /** What is known of the runs of the jobs in `labels`, as samples. */
 export function cronRunSamples(labels: ReadonlyMap<number, CronJobLabels>, state: CronRunState) {
   return [
-    ...sample("pg_cron_running_jobs", {}, state.open.length),
+    ...sample("pg_cron_running_jobs", {}, state.open.filter(({ alive }) => alive).length),
     ...[...labels].flatMap(([jobid, job]) => {
-      const since = state.open.find((run) => run.jobid === jobid)?.since ?? null;
+      const since = state.open.find((run) => run.jobid === jobid && run.alive)?.since ?? null;
       const runs = state.jobs[jobid];
       return runs ? [...countSamples(job, runs), ...lastRunSamples(job, runs, since)] : [];
     }),
@@ -20,6 +21,9 @@ function countSamples(job: CronJobLabels, runs: JobRuns) {
   return [
     ...sample("pg_cron_job_runs_total", { ...job, status: "succeeded" }, runs.succeeded),
     ...sample("pg_cron_job_runs_total", { ...job, status: "failed" }, runs.failed),
+    ...cronFailures.flatMap((reason) =>
+      sample("pg_cron_job_failures_total", { ...job, reason }, runs.failures[reason] ?? 0),
+    ),
     ...distribution("pg_cron_job_run_duration_seconds", job, runs.durations),
   ];
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { catalogue } from "./catalogue.ts";
+import { catalogue, cronFailures } from "./catalogue.ts";
+import { distributionOf, emptyDistribution } from "./distribution.ts";
+import { punctuality } from "./punctuality.ts";
 
 export const durationBuckets = catalogue.pg_cron_job_run_duration_seconds.buckets;
+
+export type CronFailure = (typeof cronFailures)[number];
 
 const finished = z.object({
   runid: z.number(),
@@ -23,10 +27,8 @@ const jobRuns = z.object({
   consecutiveFailures: z.number(),
   succeeded: z.number(),
   failed: z.number(),
-  durations: z.object({
-    counts: z.array(z.number()).length(durationBuckets.length + 1),
-    sum: z.number(),
-  }),
+  failures: z.partialRecord(z.enum(cronFailures), z.number()).default({}),
+  durations: distributionOf(durationBuckets),
 });
 
 /**
@@ -43,11 +45,17 @@ export const cronRunState = z.object({
   /**
    * Runs that were not finished when last read; `since` is their start, or when they were first seen. At most one per
    * job: runs of one job never overlap, so an open run followed by another was abandoned when the launcher died.
+   * One that is not alive counts as ended without a word, and is read again in case pg_cron closes it.
    */
-  open: z.array(z.object({ runid: z.number(), jobid: z.number(), since: z.number() })),
+  open: z.array(
+    z.object({ runid: z.number(), jobid: z.number(), since: z.number(), alive: z.boolean().default(true) }),
+  ),
   /** Older history is still to be looked at below this id; null when that is done. */
   historyBelow: z.number().nullable(),
   jobs: z.record(z.string(), jobRuns),
+  punctuality: z.record(z.string(), punctuality).default({}),
+  /** When the runs were last read, by the clock of the server and by one that is never set. */
+  clock: z.object({ server: z.number(), steady: z.number() }).nullable().default(null),
 });
 
 export type CronRunState = z.infer<typeof cronRunState>;
@@ -59,7 +67,16 @@ export const overlap = 100;
 /** Nothing counted yet; everything up to the newest run is history. */
 export function firstState(newestRunid: number | null): CronRunState {
   const floor = newestRunid ?? 0;
-  return { floor, watermark: floor, counted: [], open: [], historyBelow: floor + 1, jobs: {} };
+  return {
+    floor,
+    watermark: floor,
+    counted: [],
+    open: [],
+    historyBelow: floor + 1,
+    jobs: {},
+    punctuality: {},
+    clock: null,
+  };
 }
 
 /**
@@ -89,6 +106,7 @@ function emptyJob(): JobRuns {
     consecutiveFailures: 0,
     succeeded: 0,
     failed: 0,
-    durations: { counts: Array.from({ length: durationBuckets.length + 1 }, () => 0), sum: 0 },
+    failures: {},
+    durations: emptyDistribution(durationBuckets),
   };
 }

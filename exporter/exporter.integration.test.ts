@@ -47,6 +47,7 @@ it("shows jobs of all users to a role that may not see the tables", async () => 
   expect(shown.get("pg_cron_scheduler_up")).toBe(1);
   expect(shown.get("pg_cron_log_run_enabled")).toBe(1);
   expect(shown.get("pg_cron_run_history_size_bytes")).toBeGreaterThan(0);
+  expect(shown.get("pg_cron_run_history_oldest_timestamp_seconds")).toBe(1_700_000_000);
 });
 
 it("never shows a job's command or what it returned", async () => {
@@ -155,6 +156,15 @@ describe("a collector that fails", () => {
     expect(shown.get(success("cron_runs"))).toBe(1);
     expect(shown.get('jobstack_exporter_state_save_success{collector="cron_runs"}')).toBe(0);
   });
+});
+
+it("says that the scheduler is down when its process is gone", async () => {
+  await admin.query(
+    "select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'pg_cron scheduler'",
+  );
+  const shown = await exporter.scrape();
+  expect(shown.get("pg_cron_scheduler_up")).toBe(0);
+  expect(shown.get(success("cron_scheduler"))).toBe(1);
 });
 
 it("says that the database is down when it is, and goes on when it is back", async () => {

@@ -1,14 +1,22 @@
 import { expect, it } from "vitest";
-import type { CronRunRow } from "./cron-run-row.ts";
+import type { CronRunRow, NewCronRunRow } from "./cron-run-row.ts";
 import { type CronRunState, firstState } from "./cron-run-state.ts";
 import { foldCronHistory } from "./fold-cron-history.ts";
 import { foldCronRuns } from "./fold-cron-runs.ts";
 
 const limit = 3;
 
-function run(runid: number, status = "succeeded", jobid = 1): CronRunRow {
+function run(runid: number, status = "succeeded", jobid = 1): NewCronRunRow {
   const over = status === "succeeded" || status === "failed";
-  return { runid, jobid, status, started_at: runid, ended_at: over ? runid + 2 : null };
+  return {
+    runid,
+    jobid,
+    status,
+    started_at: runid,
+    ended_at: over ? runid + 2 : null,
+    failure: null,
+    alive: !over,
+  };
 }
 
 function fold(state: CronRunState, rows: CronRunRow[]): CronRunState {
@@ -57,7 +65,7 @@ it("adds failures that lie before those already counted", () => {
 
 it("keeps an eye on a run that was under way at the first look, not on an abandoned one", () => {
   const state = fold(start, [run(9, "running"), run(8, "sending")]);
-  expect(state.open).toEqual([{ runid: 9, jobid: 1, since: 9 }]);
+  expect(state.open).toEqual([{ runid: 9, jobid: 1, since: 9, alive: true }]);
   const finished = foldCronRuns(state, [1, 2], [run(9)], 5000);
   expect(finished.jobs[1]?.succeeded).toBe(1);
 });

@@ -20,7 +20,7 @@ export function foldCronHistory(
     if (!job) continue;
     const isNewest = job.newest === null;
     job.newest ??= newestOf(row);
-    if (!lookAt(job, row) && isNewest) open.push({ runid, jobid, since: row.started_at ?? now });
+    if (!lookAt(job, row) && isNewest) open.push({ runid, jobid, since: row.started_at ?? now, alive: true });
   }
   const complete = rows.length < limit || Object.values(jobs).every((job) => job.lastSuccessAt !== null);
   return {

@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
-import type { CronRunRow } from "./cron-run-row.ts";
+import type { NewCronRunRow } from "./cron-run-row.ts";
 import { type CronRunState, firstState, overlap, readAfter, resumeState } from "./cron-run-state.ts";
 import { foldCronRuns } from "./fold-cron-runs.ts";
 
 const now = 5000;
 
 /** A run of job 1 that began at `runid` and took two seconds. */
-function run(runid: number, row: Partial<CronRunRow> = {}): CronRunRow {
-  return { runid, jobid: 1, status: "succeeded", started_at: runid, ended_at: runid + 2, ...row };
+function run(runid: number, row: Partial<NewCronRunRow> = {}): NewCronRunRow {
+  const times = { started_at: runid, ended_at: runid + 2 };
+  return { runid, jobid: 1, status: "succeeded", ...times, failure: null, alive: null, ...row };
 }
 
-function open(runid: number, row: Partial<CronRunRow> = {}): CronRunRow {
-  return run(runid, { status: "running", ended_at: null, ...row });
+function open(runid: number, row: Partial<NewCronRunRow> = {}): NewCronRunRow {
+  return run(runid, { status: "running", ended_at: null, alive: true, ...row });
 }
 
-function fold(state: CronRunState, rows: CronRunRow[], at = now): CronRunState {
+function fold(state: CronRunState, rows: NewCronRunRow[], at = now): CronRunState {
   return foldCronRuns(state, [1, 2], rows, at);
 }
 
@@ -49,7 +50,7 @@ describe("counting", () => {
   it("counts nothing of a run that is open, and counts it when it has finished", () => {
     const before = fold(start, [open(1)]);
     expect(job(before).succeeded).toBe(0);
-    expect(before.open).toEqual([{ runid: 1, jobid: 1, since: 1 }]);
+    expect(before.open).toEqual([{ runid: 1, jobid: 1, since: 1, alive: true }]);
     const after = fold(before, [run(1)]);
     expect(job(after).succeeded).toBe(1);
     expect(after.open).toEqual([]);
@@ -124,7 +125,7 @@ describe("the last run", () => {
     const first = fold(start, [open(1, { status: "sending", started_at: null })], 100);
     const later = fold(first, [open(1, { status: "connecting", started_at: null })], 160);
     expect(job(later).newest).toEqual({ runid: 1, status: "starting", startedAt: null });
-    expect(later.open).toEqual([{ runid: 1, jobid: 1, since: 100 }]);
+    expect(later.open).toEqual([{ runid: 1, jobid: 1, since: 100, alive: true }]);
   });
 
   it("gives up an open run that is followed by another of its job", () => {

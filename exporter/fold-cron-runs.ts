@@ -1,5 +1,9 @@
-import { type CronRunRow, finishedOf, newestOf } from "./cron-run-row.ts";
+import { finishedOf, type NewCronRunRow, newestOf } from "./cron-run-row.ts";
 import { type CronRunState, durationBuckets, type JobRuns, jobsOf, overlap } from "./cron-run-state.ts";
+import { observe } from "./distribution.ts";
+
+/** A run that has not begun this many seconds after it was first seen was abandoned. */
+const longestStart = 60;
 
 /**
  * Takes over the rows read after `readAfter(state)` and the open runs read again.
@@ -8,7 +12,7 @@ import { type CronRunState, durationBuckets, type JobRuns, jobsOf, overlap } fro
 export function foldCronRuns(
   state: CronRunState,
   jobids: readonly number[],
-  rows: readonly CronRunRow[],
+  rows: readonly NewCronRunRow[],
   now: number,
 ): CronRunState {
   const jobs = jobsOf(state, jobids);
@@ -20,7 +24,7 @@ export function foldCronRuns(
     const job = jobs[jobid];
     if (!job || counted.has(runid)) continue;
     if (count(job, row)) counted.add(runid);
-    else open.push({ runid, jobid, since: row.started_at ?? firstSeen(state, runid) ?? now });
+    else open.push(openRun(row, firstSeen(state, runid) ?? now, now));
     if (runid >= (job.newest?.runid ?? 0)) job.newest = newestOf(row);
   }
   const watermark = Math.max(state.watermark, ...rows.map(({ runid }) => runid));
@@ -37,7 +41,7 @@ export function foldCronRuns(
 function forgetDeleted(
   state: CronRunState,
   jobs: Record<string, JobRuns>,
-  rows: readonly CronRunRow[],
+  rows: readonly NewCronRunRow[],
 ): void {
   const there = new Set(rows.map(({ runid }) => runid));
   for (const { runid, jobid } of state.open) {
@@ -46,29 +50,31 @@ function forgetDeleted(
   }
 }
 
+/** Before it starts a run has no process yet; pg_cron gives up such a one after ten seconds. */
+function openRun(row: NewCronRunRow, firstSeenAt: number, now: number): CronRunState["open"][number] {
+  const { runid, jobid, started_at: startedAt, alive } = row;
+  const since = startedAt ?? firstSeenAt;
+  return { runid, jobid, since, alive: alive ?? now - since <= longestStart };
+}
+
 function firstSeen(state: CronRunState, runid: number): number | undefined {
   return state.open.find((run) => run.runid === runid)?.since;
 }
 
 /** False for a run that is not finished. */
-function count(job: JobRuns, row: CronRunRow): boolean {
+function count(job: JobRuns, row: NewCronRunRow): boolean {
   const run = finishedOf(row);
   if (!run) return false;
   job[run.status] += 1;
-  if (run.duration !== null) observe(job.durations, Math.max(0, run.duration));
+  if (row.failure) job.failures[row.failure] = (job.failures[row.failure] ?? 0) + 1;
+  if (run.duration !== null)
+    job.durations = observe(job.durations, durationBuckets, Math.max(0, run.duration));
   if (run.status === "succeeded") job.lastSuccessAt = later(job.lastSuccessAt, run.endedAt);
   if (run.runid > (job.finished?.runid ?? 0)) {
     job.consecutiveFailures = run.status === "failed" ? job.consecutiveFailures + 1 : 0;
     job.finished = run;
   }
   return true;
-}
-
-function observe(durations: JobRuns["durations"], seconds: number): void {
-  const at = durationBuckets.findIndex((bound) => seconds <= bound);
-  const index = at === -1 ? durationBuckets.length : at;
-  durations.counts[index] = (durations.counts[index] ?? 0) + 1;
-  durations.sum += seconds;
 }
 
 function later(a: number | null, b: number | null): number | null {

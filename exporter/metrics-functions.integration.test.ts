@@ -29,7 +29,7 @@ describe("the functions of sql/metrics", () => {
     expect(await rows("select * from jobstack.metrics_cron_runs(0, '{1}', 10)")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_cron_history(9, 10)")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_cron_scheduler()")).toEqual([]);
-    expect(await rows("select jobstack.metrics_cron_newest_run() as runid")).toEqual([{ runid: null }]);
+    expect(await rows("select * from jobstack.metrics_cron_clock()")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_pg_net()")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_pg_net_responses(0, 10)")).toEqual([]);
   });

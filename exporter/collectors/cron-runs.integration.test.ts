@@ -141,6 +141,92 @@ it("keeps two exporters of one database in step", async () => {
   await other.stop();
 });
 
+describe("states that pg_cron leaves behind", () => {
+  it("sees through a run that stayed connecting, with no times, below a later one", async () => {
+    await exporter.scrape();
+    await writeRun(admin, { runid: 1, jobid, status: "connecting", at: null });
+    await writeRun(admin, { runid: 2, jobid });
+    const shown = await exporter.scrape();
+    expect(shown.get(succeeded)).toBe(1);
+    expect(shown.get("pg_cron_running_jobs")).toBe(0);
+    expect(shown.get(`pg_cron_job_last_run_status{${labels},status="succeeded"}`)).toBe(1);
+    expect(shown.has(`pg_cron_job_open_run_start_timestamp_seconds{${labels}}`)).toBe(false);
+  });
+
+  it("does not take a run for under way whose process is gone, or bears another's number", async () => {
+    await exporter.scrape();
+    const { rows } = await admin.query("select pg_backend_pid() as pid");
+    await writeRun(admin, { runid: 1, jobid, status: "running", pid: rows[0]?.pid });
+    const gone = await addCronJob(admin, "gone");
+    await writeRun(admin, { runid: 2, jobid: gone, status: "running", pid: 4_000_000 });
+    expect((await exporter.scrape()).get("pg_cron_running_jobs")).toBe(0);
+  });
+
+  it.each([
+    ["job startup timeout", "startup_timeout"],
+    ["connection failed", "connection"],
+    ["server closed the connection unexpectedly\n\tThis probably means", "connection"],
+    ["server restarted", "server_restarted"],
+    ["job canceled", "canceled"],
+    ["ERROR:  division by zero\n", "error"],
+  ])("tells by %j why a run failed: %s", async (message, reason) => {
+    await exporter.scrape();
+    await writeRun(admin, { runid: 1, jobid, status: "failed", at: null, message });
+    const shown = await exporter.scrape();
+    const failures = [...shown].filter(([series]) => series.startsWith("pg_cron_job_failures_total"));
+    expect(failures.filter(([, value]) => value > 0)).toEqual([
+      [`pg_cron_job_failures_total{${labels},reason="${reason}"}`, 1],
+    ]);
+  });
+
+  it("goes on counting under the new name of a job, and drops one that was unscheduled", async () => {
+    const other = await addCronJob(admin, "other");
+    await exporter.scrape();
+    await writeRun(admin, { runid: 1, jobid });
+    await writeRun(admin, { runid: 2, jobid: other });
+    await exporter.scrape();
+    await admin.query("update cron.job set jobname = 'renamed' where jobid = $1", [jobid]);
+    await admin.query("delete from cron.job where jobid = $1", [other]);
+    const shown = await exporter.scrape();
+    expect(
+      shown.get('pg_cron_job_runs_total{job_name="renamed",database="postgres",status="succeeded"}'),
+    ).toBe(1);
+    expect([...shown.keys()].filter((series) => /job_name="(nightly|other)"/.test(series))).toEqual([]);
+  });
+
+  it("keeps two jobs of one name apart, which two users may have", async () => {
+    await admin.query("update cron.job set username = 'supabase_admin'");
+    const second = await addCronJob(admin, "nightly");
+    await exporter.scrape();
+    await writeRun(admin, { runid: 1, jobid });
+    await writeRun(admin, { runid: 2, jobid: second, status: "failed" });
+    const shown = await exporter.scrape();
+    expect([shown.get(succeeded), shown.get(failed)]).toEqual([1, 0]);
+    expect(
+      shown.get(
+        `pg_cron_job_runs_total{job_name="nightly jobid:${second}",database="postgres",status="failed"}`,
+      ),
+    ).toBe(1);
+  });
+});
+
+it("counts what was missed while neither scheduler nor exporter was there", async () => {
+  await admin.query("update cron.job set schedule = '* * * * *', active = true");
+  await exporter.scrape();
+  await exporter.stop();
+  await admin.query(
+    `update jobstack.exporter_state set state = jsonb_set(jsonb_set(jsonb_set(state,
+       '{clock,server}', to_jsonb((state #>> '{clock,server}')::float8 - 600)),
+       '{clock,steady}', to_jsonb((state #>> '{clock,steady}')::float8 - 600)),
+       array['punctuality', $1, 'settledUntil'],
+       to_jsonb((state #>> array['punctuality', $1, 'settledUntil'])::float8 - 600))
+     where collector = 'cron_runs'`,
+    [String(jobid)],
+  );
+  exporter = startExporter(exporterUrl);
+  expect((await exporter.scrape()).get(`pg_cron_job_missed_runs_total{${labels}}`)).toBeGreaterThanOrEqual(8);
+});
+
 describe("with 100,000 runs", () => {
   const rows = 100_000;
 

@@ -1,11 +1,13 @@
 import { defineCollector, hasExtension } from "../collector.ts";
+import { cronDueSamples } from "../cron-due-samples.ts";
 import { type CronJobRow, labelCronJobs } from "../cron-job-labels.ts";
-import type { CronRunRow } from "../cron-run-row.ts";
+import type { CronRunRow, NewCronRunRow } from "../cron-run-row.ts";
 import { cronRunSamples } from "../cron-run-samples.ts";
 import { type CronRunState, cronRunState, readAfter, resumeState } from "../cron-run-state.ts";
 import type { Query } from "../database.ts";
 import { foldCronHistory } from "../fold-cron-history.ts";
 import { foldCronRuns } from "../fold-cron-runs.ts";
+import { type CronClock, foldPunctuality } from "../fold-punctuality.ts";
 
 /** Most new runs and most rows of history read at once; what is beyond is read next time. */
 export const batch = 5000;
@@ -27,31 +29,39 @@ export const cronRuns = defineCollector({
     "pg_cron_job_consecutive_failures",
     "pg_cron_job_open_run_start_timestamp_seconds",
     "pg_cron_running_jobs",
+    "pg_cron_job_failures_total",
+    "pg_cron_job_start_delay_seconds",
+    "pg_cron_job_missed_runs_total",
+    "pg_cron_job_expected_run_timestamp_seconds",
+    "pg_cron_job_next_run_timestamp_seconds",
+    "pg_cron_job_schedule_interval_seconds",
   ],
   predicate: hasExtension("pg_cron"),
   timeoutMs: 3000,
   minIntervalMs: 1000,
   state: cronRunState,
-  async collect({ query, state, now }) {
-    const labels = labelCronJobs(await query<CronJobRow>("select * from jobstack.metrics_cron_jobs()"));
-    const [newest] = await query<{ runid: number | null }>(
-      "select jobstack.metrics_cron_newest_run() as runid",
-    );
-    const start = resumeState(state, newest?.runid ?? null);
-    const jobids = [...labels.keys()];
-    const next = await readHistory(
-      query,
-      foldCronRuns(start, jobids, await readRuns(query, start), now),
-      jobids,
-      now,
-    );
-    return { samples: cronRunSamples(labels, next), state: next };
+  async collect({ query, state, steady }) {
+    const [row] = await query<Omit<CronClock, "steady">>("select * from jobstack.metrics_cron_clock()");
+    if (!row) return { samples: [] };
+    const clock = { ...row, steady };
+    const jobs = await query<CronJobRow>("select * from jobstack.metrics_cron_jobs()");
+    const start = resumeState(state, clock.newest_runid);
+    const rows = await readRuns(query, start);
+    const jobids = jobs.map(({ jobid }) => jobid);
+    const folded = foldCronRuns(start, jobids, rows, clock.server_time);
+    const punctual = foldPunctuality(folded, jobs, rows, clock);
+    const next = await readHistory(query, punctual, jobids, clock.server_time);
+    const labels = labelCronJobs(jobs);
+    return {
+      samples: [...cronRunSamples(labels, next), ...cronDueSamples(labels, jobs, next, clock)],
+      state: next,
+    };
   },
 });
 
-function readRuns(query: Query, state: CronRunState): Promise<CronRunRow[]> {
+function readRuns(query: Query, state: CronRunState): Promise<NewCronRunRow[]> {
   const open = state.open.map(({ runid }) => runid);
-  return query<CronRunRow>("select * from jobstack.metrics_cron_runs($1, $2, $3)", [
+  return query<NewCronRunRow>("select * from jobstack.metrics_cron_runs($1, $2, $3)", [
     readAfter(state),
     open,
     batch,

@@ -13,6 +13,7 @@ it("shows the launcher, its settings and its history", async () => {
     max_running_jobs: 32,
     history_rows: 1000,
     history_bytes: 81920,
+    history_oldest: 1_700_000_000,
   };
   expect((await collect([row])).samples).toEqual([
     { name: "pg_cron_scheduler_up", labels: {}, value: 1 },
@@ -20,6 +21,7 @@ it("shows the launcher, its settings and its history", async () => {
     { name: "pg_cron_max_running_jobs", labels: {}, value: 32 },
     { name: "pg_cron_run_history_estimated_rows", labels: {}, value: 1000 },
     { name: "pg_cron_run_history_size_bytes", labels: {}, value: 81920 },
+    { name: "pg_cron_run_history_oldest_timestamp_seconds", labels: {}, value: 1_700_000_000 },
   ]);
 });
 
@@ -30,6 +32,7 @@ it("has no sample for NULL", async () => {
     max_running_jobs: null,
     history_rows: null,
     history_bytes: null,
+    history_oldest: null,
   };
   expect((await collect([row])).samples).toEqual([]);
 });

@@ -8,6 +8,7 @@ export interface CronSchedulerRow {
   max_running_jobs: number | null;
   history_rows: number | null;
   history_bytes: number | null;
+  history_oldest: number | null;
 }
 
 /** pg_cron's launcher, and how large its history has grown. */
@@ -19,6 +20,7 @@ export const cronScheduler = defineCollector({
     "pg_cron_max_running_jobs",
     "pg_cron_run_history_estimated_rows",
     "pg_cron_run_history_size_bytes",
+    "pg_cron_run_history_oldest_timestamp_seconds",
   ],
   predicate: hasExtension("pg_cron"),
   timeoutMs: 2000,
@@ -36,5 +38,6 @@ export function cronSchedulerSamples(row: CronSchedulerRow) {
     ...sample("pg_cron_max_running_jobs", {}, row.max_running_jobs),
     ...sample("pg_cron_run_history_estimated_rows", {}, row.history_rows),
     ...sample("pg_cron_run_history_size_bytes", {}, row.history_bytes),
+    ...sample("pg_cron_run_history_oldest_timestamp_seconds", {}, row.history_oldest),
   ];
 }

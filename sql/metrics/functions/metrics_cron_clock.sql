@@ -1,0 +1,28 @@
+-- One row on what pg_cron goes by: the server's time (Unix time in seconds), the time zone of its crontabs, whether it
+-- records runs, and the highest run id, null when there are no runs; no row when pg_cron is absent. One step into the
+-- primary key. Called by the exporter (collector cron_runs).
+create or replace function jobstack.metrics_cron_clock()
+returns table (server_time double precision, time_zone text, log_run boolean, newest_runid bigint)
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- Leaves the planner only the order of the index: a plan is kept with its connection, and one made while the table was
+-- small would go on to read and sort all of it once it has grown.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $function$
+begin
+  if to_regclass('cron.job_run_details') is null then
+    return;
+  end if;
+  return query
+    select
+      extract(epoch from now())::double precision,
+      -- Before 1.5 there was no such setting, and the time zone was always GMT.
+      coalesce(current_setting('cron.timezone', true), 'GMT'),
+      current_setting('cron.log_run', true)::boolean,
+      (select r.runid from cron.job_run_details r order by r.runid desc limit 1);
+end;
+$function$;
