@@ -33,6 +33,8 @@ const inputs = z.strictObject({
   completedAtColumn: text.optional().describe("column for when work ended"),
   createdAtColumn: text.optional().describe("column that says when the job was made"),
   priorityColumn: text.optional().describe("column whose higher values come first"),
+  retriesColumn: text.optional().describe("column for how often a job was tried again"),
+  maxRetriesColumn: text.optional().describe("column that says how often a job may be tried again"),
   wakeUrl: text.optional().describe("address of the worker"),
   wakeSecret: text.optional().describe("name of the Vault secret that signs the wake-up"),
   wakeTimeoutMs: wholeNumber.optional().describe("time limit of a wake-up call in milliseconds"),

@@ -39,6 +39,10 @@ export interface QueueArgs {
   createdAtColumn?: pulumi.Input<string> | undefined;
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: pulumi.Input<string> | undefined;
+  /** Column that receives how often the job was tried again; what stands there when a job is taken over counts. Default: none. */
+  retriesColumn?: pulumi.Input<string> | undefined;
+  /** Column that says how often the job may be tried again; null in it means `maxAttempts`. Default: none. */
+  maxRetriesColumn?: pulumi.Input<string> | undefined;
   /** Address of the worker that an insert wakes. Default: none; jobs wait for a worker that polls. */
   wakeUrl?: pulumi.Input<string> | undefined;
   /** Name of the Vault secret that signs the wake-up. Default: none. */

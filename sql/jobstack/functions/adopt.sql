@@ -1,5 +1,5 @@
 -- Makes pending rows ready that stand in none of ready, scheduled and lease; returns how many. They start afresh, with
--- no attempt made. Does nothing while the queue has a backlog, which bounds the work, or while another session adopts.
+-- no attempt made but the retries that their row counts. Does nothing while the queue has a backlog, which bounds the work, or while another session adopts.
 -- Called by poll() and wake_all_pending(). Takes the queue's adoption lock, without waiting.
 create or replace function jobstack.adopt(p_queue jobstack.queue)
 returns int
@@ -34,7 +34,7 @@ begin
        union all select unnest(l.job_ids) from jobstack.lease l where l.queue_id = $1
      ), adopted as (
        insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
-       select $1, %6$s, 0, $2, t.%3$I::text
+       select $1, %6$s, %8$s, $2, t.%3$I::text
        from %1$I.%2$I t
        where t.%4$I = %5$L::%7$s and not exists (select from known k where k.job_id = t.%3$I::text)
        limit $3
@@ -42,7 +42,8 @@ begin
      )
      select array_agg(a.job_id) from adopted a',
     p_queue.table_schema, p_queue.table_name, p_queue.id_column, p_queue.status_column, p_queue.pending,
-    coalesce('coalesce(t.' || quote_ident(p_queue.priority_column) || ', 0)', '0'), p_queue.status_type
+    coalesce('coalesce(t.' || quote_ident(p_queue.priority_column) || ', 0)', '0'), p_queue.status_type,
+    coalesce('least(greatest(t.' || quote_ident(p_queue.retries_column) || ', 0), 999)', '0')
   ) into v_adopted using p_queue.id, v_now, v_batch;
   v_count := coalesce(cardinality(v_adopted), 0);
   if v_count > 0 then

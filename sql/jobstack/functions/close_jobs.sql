@@ -20,6 +20,9 @@ declare
   v_failed int;
   v_retried int;
 begin
+  if p_queue.max_retries_column is not null then
+    p_closings := jobstack.limit_retries(p_queue, p_closings);
+  end if;
   -- "is true" hides the status from the planner, which would else read all processing rows by an index on it.
   execute format(
     'with closed as (
@@ -52,7 +55,9 @@ begin
         || ' = coalesce(c.result::' || p_queue.result_type || ', t.' || quote_ident(p_queue.result_column) || ')',
       ', ' || quote_ident(p_queue.error_column) || ' = c.error::' || p_queue.error_type,
       ', ' || quote_ident(p_queue.completed_at_column)
-        || ' = case when c.outcome = ''retry'' then t.' || quote_ident(p_queue.completed_at_column) || ' else $3 end'
+        || ' = case when c.outcome = ''retry'' then t.' || quote_ident(p_queue.completed_at_column) || ' else $3 end',
+      ', ' || quote_ident(p_queue.retries_column)
+        || ' = case when c.outcome = ''retry'' then c.attempt else t.' || quote_ident(p_queue.retries_column) || ' end'
     ),
     p_queue.id_column, p_queue.id_type, p_queue.processing,
     coalesce('coalesce(t.' || quote_ident(p_queue.priority_column) || ', 0)', '0')

@@ -1,5 +1,6 @@
 -- What a worker's report means for the jobs it still holds: p_done as in finish(), matched by token and id with the
--- leases p_tokens, with the decision between another attempt and failure. Null when it holds none of the jobs.
+-- leases p_tokens, with the decision between another attempt and failure, unless the row has it (see limit_retries()).
+-- Null when it holds none of the jobs.
 -- Called by finish(), which has locked the leases.
 create or replace function jobstack.closings_of(p_queue jobstack.queue, p_tokens bigint[], p_done jsonb)
 returns jobstack.closing[]
@@ -30,7 +31,8 @@ begin
         held.token, held.job_id, held.attempt,
         case
           when done.outcome = 'completed' then 'completed'
-          when done.retryable is distinct from false and held.attempt < p_queue.max_attempts then 'retry'
+          when done.retryable is distinct from false
+            and (held.attempt < p_queue.max_attempts or p_queue.max_retries_column is not null) then 'retry'
           else 'failed'
         end,
         case when done.outcome = 'completed' then done.result end,

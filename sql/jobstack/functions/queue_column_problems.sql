@@ -23,7 +23,9 @@ begin
       ('started_at_column', array['timestamp with time zone', 'timestamp without time zone'], true),
       ('completed_at_column', array['timestamp with time zone', 'timestamp without time zone'], true),
       ('created_at_column', array['timestamp with time zone', 'timestamp without time zone'], false),
-      ('priority_column', array['smallint', 'integer'], false)
+      ('priority_column', array['smallint', 'integer'], false),
+      ('retries_column', array['smallint', 'integer', 'bigint'], true),
+      ('max_retries_column', array['smallint', 'integer', 'bigint'], false)
     ) u(key, types, written)
     where jsonb_typeof(p_config -> u.key) = 'string' and p_config ->> u.key <> ''
   loop

@@ -25,7 +25,10 @@ begin
         array(
           select row (
             v_lease.token, held.job_id, coalesce(held.attempt, 1),
-            case when coalesce(held.attempt, 1) < p_queue.max_attempts then 'retry' else 'failed' end,
+            case
+              when coalesce(held.attempt, 1) < p_queue.max_attempts or p_queue.max_retries_column is not null then 'retry'
+              else 'failed'
+            end,
             null,
             format('lease expired: worker %s did not finish the job in time', v_lease.worker)
           )::jobstack.closing

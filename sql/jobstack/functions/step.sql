@@ -22,7 +22,9 @@ begin
     if not v_queue.paused then
       perform jobstack.renew(v_queue, v_now);
       return query
-        select c.job_id, c.token, c.attempt, v_queue.max_attempts::int, c.lease_until, c.job
+        select
+          c.job_id, c.token, c.attempt,
+          jobstack.max_attempts_of(v_queue, (c.job ->> v_queue.max_retries_column)::bigint), c.lease_until, c.job
         from jobstack.claim(v_queue, p_worker, v_want, v_now) c;
     end if;
   end if;
