@@ -228,6 +228,19 @@ describe("refusals", () => {
   });
 });
 
+it("lets pages of any origin call", async () => {
+  const headers = {
+    origin: "http://localhost:3000",
+    "access-control-request-headers": "authorization,x-upsert",
+  };
+  const preflight = await storage("/object/files/a", { token: null, method: "OPTIONS", headers });
+  expect(Object.fromEntries(preflight.headers)).toMatchObject({
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": "authorization,x-upsert",
+  });
+  expect((await upload("files/from-a-page")).headers.get("access-control-allow-origin")).toBe("*");
+});
+
 describe("row-level security", () => {
   const denied = refusal("403", "AccessDenied", "Unauthorized", "new row violates row-level security policy");
 
