@@ -24,7 +24,15 @@ interface AnyQueueArgs
   };
 }
 
-type Derived = "kind" | "name" | "wakeUrl" | "wakeSecret" | "idColumn" | "statuses" | "priorityColumn";
+type Derived =
+  | "kind"
+  | "name"
+  | "wakeUrl"
+  | "wakeSecret"
+  | "idColumn"
+  | "statuses"
+  | "priorityColumn"
+  | "runAtColumn";
 
 /** A table of which Jobstack gives jobs to workers and ends them. */
 export interface ManagedQueueArgs extends AnyQueueArgs, Omit<QueueArgs, keyof AnyQueueArgs | Derived> {
@@ -35,6 +43,8 @@ export interface ManagedQueueArgs extends AnyQueueArgs, Omit<QueueArgs, keyof An
   statuses?: Record<"pending" | "processing" | "completed" | "failed", string>;
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: string;
+  /** Column with the earliest time to run a job; an inserted job of the future waits. Default: none. */
+  runAtColumn?: string;
 }
 
 /** Someone else's table: its worker is woken, its jobs are counted and watched, and nothing else is touched. */
@@ -96,11 +106,12 @@ const stateNames = {
   failed: "failed",
 };
 
-function columnsOf({ idColumn, statusColumn, priorityColumn, statuses }: ManagedQueueArgs) {
+function columnsOf({ idColumn, statusColumn, priorityColumn, runAtColumn, statuses }: ManagedQueueArgs) {
   return {
     ...(idColumn === undefined ? {} : { idColumn }),
     ...(statusColumn === undefined ? {} : { statusColumn }),
     ...(priorityColumn === undefined ? {} : { priorityColumn }),
+    ...(runAtColumn === undefined ? {} : { runAtColumn }),
     ...(statuses === undefined ? {} : { pending: statuses.pending }),
   };
 }

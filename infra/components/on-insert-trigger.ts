@@ -23,6 +23,8 @@ export interface OnInsertTriggerArgs {
   pending?: string;
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: string;
+  /** Column with the earliest time to run a job. Default: none. */
+  runAtColumn?: string;
 }
 
 /** Makes inserted jobs ready and wakes the worker, at most once for each statement, and never fails an insert. */
@@ -44,6 +46,8 @@ export class OnInsertTrigger extends pulumi.ComponentResource {
       ...mapValues(identifiers, pg.escapeIdentifier),
       ...mapValues(literals, pg.escapeLiteral),
       priority: args.priorityColumn ? `coalesce(r.${pg.escapeIdentifier(args.priorityColumn)}, 0)` : "0",
+      run_at: `${args.runAtColumn ? `r.${pg.escapeIdentifier(args.runAtColumn)}` : "null"}::timestamptz`,
+      delays: String(args.runAtColumn !== undefined),
     };
     const render = (template: string) =>
       pulumi.output(args.url).apply((url) =>

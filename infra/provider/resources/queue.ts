@@ -35,6 +35,8 @@ const inputs = z.strictObject({
   priorityColumn: text.optional().describe("column whose higher values come first"),
   retriesColumn: text.optional().describe("column for how often a job was tried again"),
   maxRetriesColumn: text.optional().describe("column that says how often a job may be tried again"),
+  runAtColumn: text.optional().describe("column with the earliest time to run a job"),
+  keyColumn: text.optional().describe("column of which only one open job has a value"),
   wakeUrl: text.optional().describe("address of the worker"),
   wakeSecret: text.optional().describe("name of the Vault secret that signs the wake-up"),
   wakeTimeoutMs: wholeNumber.optional().describe("time limit of a wake-up call in milliseconds"),

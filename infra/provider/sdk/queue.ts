@@ -43,6 +43,13 @@ export interface QueueArgs {
   retriesColumn?: pulumi.Input<string> | undefined;
   /** Column that says how often the job may be tried again; null in it means `maxAttempts`. Default: none. */
   maxRetriesColumn?: pulumi.Input<string> | undefined;
+  /** Column with the earliest time to run a job; an inserted job of the future waits until then. Default: none. */
+  runAtColumn?: pulumi.Input<string> | undefined;
+  /**
+   * Column with a key of which at most one job is open at a time. A unique index must see to that:
+   * `create unique index on t (key) where status in ('pending', 'processing')`. Default: none.
+   */
+  keyColumn?: pulumi.Input<string> | undefined;
   /** Address of the worker that an insert wakes. Default: none; jobs wait for a worker that polls. */
   wakeUrl?: pulumi.Input<string> | undefined;
   /** Name of the Vault secret that signs the wake-up. Default: none. */

@@ -38,6 +38,8 @@ function insertTrigger(schema: string, queue: string): Record<string, string> {
     status_column: "status",
     pending: "'queued'",
     priority: "0",
+    run_at: "null::timestamptz",
+    delays: "false",
   };
 }
 

@@ -1,5 +1,6 @@
--- Makes pending rows ready that stand in none of ready, scheduled and lease; returns how many. They start afresh, with
--- no attempt made but the retries that their row counts. Does nothing while the queue has a backlog, which bounds the work, or while another session adopts.
+-- Makes pending rows ready that stand in none of ready, scheduled and lease, or scheduled if they are for later; returns
+-- how many. They start afresh, with no attempt made but the retries that their row counts. Does nothing while the queue
+-- has a backlog, which bounds the work, or while another session adopts.
 -- Called by poll() and wake_all_pending(). Takes the queue's adoption lock, without waiting.
 create or replace function jobstack.adopt(p_queue jobstack.queue)
 returns int
@@ -12,6 +13,7 @@ declare
   v_batch constant int := 10000;
   v_known int;
   v_adopted text[];
+  v_delayed int;
   v_count int;
 begin
   if not pg_try_advisory_xact_lock(jobstack.lock_space(), - p_queue.id) then
@@ -32,23 +34,29 @@ begin
        select r.job_id from jobstack.ready r where r.queue_id = $1
        union all select s.job_id from jobstack.scheduled s where s.queue_id = $1
        union all select unnest(l.job_ids) from jobstack.lease l where l.queue_id = $1
-     ), adopted as (
-       insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
-       select $1, %6$s, %8$s, $2, t.%3$I::text
+     ), unknown as materialized (
+       select t.%3$I::text as job_id, %6$s as priority, %8$s as run_at, %9$s as attempt
        from %1$I.%2$I t
        where t.%4$I = %5$L::%7$s and not exists (select from known k where k.job_id = t.%3$I::text)
        limit $3
-       returning job_id
+     ), made_ready as (
+       insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
+       select $1, u.priority, u.attempt, $2, u.job_id from unknown u where (u.run_at > $2) is not true
+     ), delayed as (
+       insert into jobstack.scheduled (queue_id, priority, attempt, run_at, job_id)
+       select $1, u.priority, u.attempt, u.run_at, u.job_id from unknown u where u.run_at > $2
      )
-     select array_agg(a.job_id) from adopted a',
+     select array_agg(u.job_id), count(*) filter (where u.run_at > $2) from unknown u',
     p_queue.table_schema, p_queue.table_name, p_queue.id_column, p_queue.status_column, p_queue.pending,
     coalesce('coalesce(t.' || quote_ident(p_queue.priority_column) || ', 0)', '0'), p_queue.status_type,
+    coalesce('t.' || quote_ident(p_queue.run_at_column), 'null') || '::timestamptz',
     coalesce('least(greatest(t.' || quote_ident(p_queue.retries_column) || ', 0), 999)', '0')
-  ) into v_adopted using p_queue.id, v_now, v_batch;
+  ) into v_adopted, v_delayed using p_queue.id, v_now, v_batch;
   v_count := coalesce(cardinality(v_adopted), 0);
   if v_count > 0 then
     delete from jobstack.attempt a where a.queue_id = p_queue.id and a.job_id = any (v_adopted);
-    insert into jobstack.count_delta (queue_id, ready, enqueued) values (p_queue.id, v_count, v_count);
+    insert into jobstack.count_delta (queue_id, ready, scheduled, enqueued)
+    values (p_queue.id, v_count - v_delayed, v_delayed, v_count);
   end if;
   return v_count;
 end;

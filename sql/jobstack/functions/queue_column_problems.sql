@@ -25,7 +25,9 @@ begin
       ('created_at_column', array['timestamp with time zone', 'timestamp without time zone'], false),
       ('priority_column', array['smallint', 'integer'], false),
       ('retries_column', array['smallint', 'integer', 'bigint'], true),
-      ('max_retries_column', array['smallint', 'integer', 'bigint'], false)
+      ('max_retries_column', array['smallint', 'integer', 'bigint'], false),
+      ('run_at_column', array['timestamp with time zone', 'timestamp without time zone'], false),
+      ('key_column', array['text', 'character varying', 'uuid', 'bigint', 'integer'], false)
     ) u(key, types, written)
     where jsonb_typeof(p_config -> u.key) = 'string' and p_config ->> u.key <> ''
   loop
@@ -61,6 +63,14 @@ begin
         and i.indnkeyatts = 1 and i.indkey[0] = v_column.attnum
     ) then
       v_problems := v_problems || format('id_column "%s" has no unique index; add one, or a primary key', v_use.name);
+    end if;
+    if v_use.key = 'key_column' and not jobstack.has_key_index(p_table, v_column, p_config) then
+      v_problems := v_problems || format(
+        'key_column "%1$s" has no unique index that holds for every open job; '
+        'create unique index on %2$s (%1$s) where %3$s in (''%4$s'', ''%5$s'')',
+        v_use.name, p_table, p_config ->> 'status_column', p_config #>> '{statuses,pending}',
+        p_config #>> '{statuses,processing}'
+      );
     end if;
     if v_use.key = 'status_column' and jsonb_typeof(p_config -> 'statuses') = 'object' then
       v_problems := v_problems || jobstack.queue_word_problems(v_column, p_config -> 'statuses');

@@ -1,11 +1,12 @@
 -- The function of a queue's insert trigger, which is AFTER INSERT, FOR EACH STATEMENT, with the inserted rows as
--- new_rows. It makes the pending ones ready, counts them, and calls for a worker, at most once however many there are.
+-- new_rows. It makes the pending ones ready, or scheduled if they are for later, counts them, and calls for a worker, at most once however many there are.
 -- Nothing in it may fail, slow or block the user's insert: whatever is missing or locked, the rows stay, and poll()
 -- takes them in later. The definer's rights let any role insert that may insert into the job table.
 --
 -- Placeholders: {{schema}} and {{function}} name the function; {{queue}} is the queue; {{url}} is the worker's address,
 -- as declared for the queue, so that the function's text shows it; {{id_column}} and {{status_column}} are columns of
--- the job table; {{pending}} is its word for a job that waits; {{priority}} is the priority of the row r.
+-- the job table; {{pending}} is its word for a job that waits; {{priority}} is the priority of the row r, and {{run_at}} the
+-- time it is for, null where the table has no such column, when {{delays}} is false, else true.
 create or replace function {{schema}}.{{function}}()
 returns trigger
 language plpgsql
@@ -18,6 +19,7 @@ declare
   v_now timestamptz;
   v_queue_id smallint;
   v_jobs int;
+  v_delayed int;
   v_outcome text;
 begin
   v_now := jobstack.now();
@@ -25,8 +27,18 @@ begin
   insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
   select v_queue_id, {{priority}}, 0, v_now, r.{{id_column}}::text
   from new_rows r
-  where r.{{status_column}}::text = {{pending}};
+  where r.{{status_column}}::text = {{pending}} and ({{run_at}} > v_now) is not true;
   get diagnostics v_jobs = row_count;
+  if {{delays}} then
+    insert into jobstack.scheduled (queue_id, priority, attempt, run_at, job_id)
+    select v_queue_id, {{priority}}, 0, {{run_at}}, r.{{id_column}}::text
+    from new_rows r
+    where r.{{status_column}}::text = {{pending}} and {{run_at}} > v_now;
+    get diagnostics v_delayed = row_count;
+    if v_delayed > 0 then
+      insert into jobstack.count_delta (queue_id, scheduled, enqueued) values (v_queue_id, v_delayed, v_delayed);
+    end if;
+  end if;
   if v_jobs > 0 then
     insert into jobstack.count_delta (queue_id, ready, enqueued) values (v_queue_id, v_jobs, v_jobs);
     v_outcome := jobstack.wake({{queue}});

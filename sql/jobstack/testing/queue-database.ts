@@ -61,6 +61,8 @@ const jobsTable = `
     payload text,
     status text not null default 'pending',
     priority int,
+    run_at timestamptz,
+    key text,
     result jsonb,
     error text,
     attempts int not null default 0,
@@ -108,6 +110,8 @@ export const triggerValues = {
   status_column: "status",
   pending: "'pending'",
   priority: "coalesce(r.priority, 0)",
+  run_at: "null::timestamptz",
+  delays: "false",
 };
 
 /** The insert trigger and its function, rendered from their templates. */

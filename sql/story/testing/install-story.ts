@@ -45,6 +45,8 @@ function insertTrigger(schema: string, queue: string): Record<string, string> {
     status_column: "status",
     pending: "'pending'",
     priority: "0",
+    run_at: "null::timestamptz",
+    delays: "false",
   };
 }
 
