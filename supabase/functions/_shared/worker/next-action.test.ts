@@ -11,6 +11,8 @@ function act(state: Partial<WorkerState>): Action {
     unfinished: 0,
     unreported: 0,
     unreportedSince: null,
+    claimed: 0,
+    endedAt: null,
     lastClaim: "nothing",
     polledAt: 10_000,
     emptyPolls: 1,

@@ -9,6 +9,10 @@ export interface WorkerState {
   readonly unreported: number;
   /** Since when the oldest of them waits. */
   readonly unreportedSince: number | null;
+  /** Jobs claimed since the start. */
+  readonly claimed: number;
+  /** When the last job ended. */
+  readonly endedAt: number | null;
   /** What the last claim said about the queue: `more` = it gave all that was asked for. */
   readonly lastClaim: "more" | "some" | "nothing";
   /** When the last claim was made. */
@@ -41,9 +45,8 @@ export type Action =
 /** Decides the worker's next move; the only place that does. */
 export function nextAction(state: WorkerState, settings: WorkerSettings): Action {
   if (state.now < state.retryAt) return { kind: "wait", ms: state.retryAt - state.now };
-  return state.stopping || state.now >= state.claimUntil
-    ? closingAction(state, settings)
-    : openAction(state, settings);
+  const closing = state.stopping || state.now >= state.claimUntil || state.claimed >= settings.maxJobs;
+  return closing ? closingAction(state, settings) : openAction(state, settings);
 }
 
 /** Claims no more, but reports what finishes; the successor starts while the last jobs still run. */
@@ -55,12 +58,13 @@ function closingAction(state: WorkerState, settings: WorkerSettings): Action {
 }
 
 function openAction(state: WorkerState, settings: WorkerSettings): Action {
-  const want = settings.batch - state.unfinished;
-  if (reportDue(state, settings)) return { kind: "step", want };
+  const want = Math.min(settings.batch - state.unfinished, settings.maxJobs - state.claimed);
+  const pause = untilPauseEnds(state, settings);
+  if (reportDue(state, settings)) return { kind: "step", want: pause > 0 ? 0 : want };
   if (mayFallAsleep(state, settings)) return { kind: "sleep" };
   // A report under way claims as well, so a poll never overtakes it.
   const mayPoll = want > 0 && state.unreported === 0;
-  const poll = mayPoll ? untilPoll(state, settings) : Number.POSITIVE_INFINITY;
+  const poll = mayPoll ? Math.max(untilPoll(state, settings), pause) : Number.POSITIVE_INFINITY;
   if (poll <= 0) return { kind: "step", want };
   return { kind: "wait", ms: Math.min(poll, untilReport(state, settings), state.claimUntil - state.now) };
 }
@@ -76,6 +80,10 @@ function reportDue(state: WorkerState, settings: WorkerSettings): boolean {
 function untilReport(state: WorkerState, settings: WorkerSettings): number {
   if (state.unreportedSince === null) return Number.POSITIVE_INFINITY;
   return state.unreportedSince + settings.gatherMs - state.now;
+}
+
+function untilPauseEnds(state: WorkerState, settings: WorkerSettings): number {
+  return state.endedAt === null ? 0 : state.endedAt + settings.pauseMs - state.now;
 }
 
 function untilPoll(state: WorkerState, settings: WorkerSettings): number {

@@ -7,6 +7,10 @@ export interface WorkerSettings {
    * jobs take milliseconds; when they take long, it only keeps work from other workers.
    */
   readonly batch: number;
+  /** Jobs claimed in all; after the last one the worker calls a successor if there are more, and ends. */
+  readonly maxJobs: number;
+  /** Shortest time from the end of a job to the next claim. */
+  readonly pauseMs: number;
   /** How long an empty queue is polled before the worker goes to sleep. */
   readonly lingerMs: number;
   /** Pause before the first poll of an empty queue; each further one is longer by the same amount. */
@@ -24,6 +28,8 @@ export interface WorkerSettings {
 export const defaultSettings: WorkerSettings = {
   concurrency: 10,
   batch: 10,
+  maxJobs: Number.POSITIVE_INFINITY,
+  pauseMs: 0,
   lingerMs: 3_000,
   minPollMs: 50,
   maxPollMs: 250,

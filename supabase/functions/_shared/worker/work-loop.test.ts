@@ -63,6 +63,30 @@ describe("WorkLoop", () => {
     expect(queue.calls.at(-1)).toBe("sleep");
   });
 
+  it("takes no more jobs than it may, with a pause after each, and leaves the rest to a successor", async () => {
+    const { queue, loop } = setup({
+      settings: { concurrency: 1, batch: 1, maxJobs: 2, pauseMs: 1_000 },
+    });
+    queue.enqueue("a", "b", "c");
+    const end = loop.run();
+    await vi.advanceTimersByTimeAsync(900);
+    expect(queue.calls).toEqual(["step 0 1", "step 1 0"]);
+    await vi.advanceTimersByTimeAsync(200);
+    await end;
+    expect(queue.calls.slice(2)).toEqual(["step 0 1", "sleep", "wake", "step 1 0"]);
+    expect(queue.reports.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("calls no successor when the jobs that it may take were the last", async () => {
+    const { queue, loop, kinds } = setup({ settings: { concurrency: 1, batch: 1, maxJobs: 1 } });
+    queue.enqueue("a");
+    const end = loop.run();
+    await vi.advanceTimersByTimeAsync(100);
+    await end;
+    expect(queue.calls).toEqual(["step 0 1", "sleep", "step 1 0"]);
+    expect(kinds()).toEqual(["started", "completed"]);
+  });
+
   it("says so when it was woken for nothing", async () => {
     const { loop, kinds } = setup();
     const end = loop.run();

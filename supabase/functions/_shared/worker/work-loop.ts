@@ -36,6 +36,8 @@ export class WorkLoop {
   readonly #reports = new ReportBuffer();
   readonly #pool: JobPool;
   readonly #heartbeat = new Heartbeat(() => this.#beat());
+  #claimed = 0;
+  #endedAt: number | null = null;
   #lastClaim: WorkerState["lastClaim"] = "nothing";
   #polledAt: number | null = null;
   #emptyPolls = 0;
@@ -52,7 +54,8 @@ export class WorkLoop {
   constructor(options: WorkLoopOptions) {
     this.#options = options;
     this.#pool = new JobPool(options, (report) => {
-      this.#reports.add(report, performance.now());
+      this.#endedAt = performance.now();
+      this.#reports.add(report, this.#endedAt);
       this.#changed.notify();
     });
   }
@@ -128,6 +131,7 @@ export class WorkLoop {
 
   #noteClaim(given: number, wanted: number): void {
     const now = performance.now();
+    this.#claimed += given;
     if (given === 0 && this.#polledAt === null) this.#options.onEvent({ kind: "nothingToDo" });
     this.#lastClaim = given === 0 ? "nothing" : given < wanted ? "some" : "more";
     this.#polledAt = now;
@@ -183,6 +187,8 @@ export class WorkLoop {
       unfinished: this.#pool.size,
       unreported: this.#reports.size,
       unreportedSince: this.#reports.since,
+      claimed: this.#claimed,
+      endedAt: this.#endedAt,
       lastClaim: this.#lastClaim,
       polledAt: this.#polledAt,
       emptyPolls: this.#emptyPolls,
