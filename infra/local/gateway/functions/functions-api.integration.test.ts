@@ -280,6 +280,16 @@ describe("imports", () => {
     expect(await (await gateway.call("documented")).text()).toBe("function");
   });
 
+  it("bring the files of an npm package, such as its WebAssembly", async () => {
+    await deployed(
+      "package-file",
+      `import "npm:jose@6";
+       const file = new URL("../../package.json", import.meta.resolve("npm:jose@6"));
+       Deno.serve(async () => new Response(JSON.parse(await Deno.readTextFile(file)).name));`,
+    );
+    expect(await (await gateway.call("package-file")).text()).toBe("jose");
+  });
+
   it("are served from a default export with a fetch method", async () => {
     await deployed("exported", "export default { word: 'hi', fetch() { return new Response(this.word); } };");
     expect(await (await gateway.call("exported")).text()).toBe("hi");

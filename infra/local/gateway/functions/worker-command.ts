@@ -6,15 +6,20 @@ export interface WorkerCommandInput {
   deno: string[];
   /** Folder of one deploy: `files/` and `import_map.json`. */
   codeDirectory: string;
+  denoDirectory: string;
   entrypointPath: string;
   /** Hosts that the function may reach, as Deno's `--allow-net` takes them. */
   allowNet: string;
   memoryMegabytes: number;
 }
 
-/** How one function's process is started. It sees its own files, its environment and the allowed hosts. */
+/**
+ * How one function's process is started. It sees its own files, its environment and the allowed hosts, and the files of
+ * npm packages: as on Supabase, a package's WebAssembly is read from beside its modules.
+ */
 export function workerCommand(input: WorkerCommandInput): string[] {
   const files = path.join(input.codeDirectory, "files");
+  const packages = path.join(input.denoDirectory, "npm");
   return [
     ...input.deno,
     "run",
@@ -27,7 +32,7 @@ export function workerCommand(input: WorkerCommandInput): string[] {
     `--preload=${preloadModule}`,
     `--allow-net=${input.allowNet}`,
     "--allow-env",
-    `--allow-read=${files}`,
+    `--allow-read=${files},${packages}`,
     `--v8-flags=--max-old-space-size=${input.memoryMegabytes}`,
     path.join(files, input.entrypointPath),
   ];
