@@ -1,8 +1,8 @@
 import { z } from "npm:zod@4.6.7";
+import { type GeminiOptions, generateContent } from "../generator/gemini.ts";
 import { PermanentError } from "../worker/permanent-error.ts";
 import type { JobHandler, Query } from "../worker.ts";
 import { buildStoryPrompt } from "./build-story-prompt.ts";
-import { type GeminiOptions, generateContent } from "./gemini.ts";
 import { storyParameters } from "./parameters.ts";
 
 export interface GenerateStoryOptions {

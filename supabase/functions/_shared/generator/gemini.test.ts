@@ -35,6 +35,19 @@ describe("generateContent", () => {
     });
   });
 
+  it("sends an image beside the prompt", async () => {
+    const { fetch, options } = setup(reply(200, answer("a fox")));
+    const image = { mimeType: "image/jpeg", bytes: new Uint8Array([255, 216, 255]) };
+    const { signal } = new AbortController();
+    await generateContent(options, { prompt: "what is this?", image, responseSchema: {}, signal });
+    expect(JSON.parse(String(fetch.mock.calls[0]?.[1]?.body)).contents).toEqual([
+      {
+        role: "user",
+        parts: [{ text: "what is this?" }, { inlineData: { mimeType: "image/jpeg", data: "/9j/" } }],
+      },
+    ]);
+  });
+
   it("joins the parts of the first candidate", async () => {
     const parts = { candidates: [{ content: { parts: [{ text: "once " }, { text: "upon" }] } }] };
     expect(await setup(reply(200, parts)).generate()).toBe("once upon");

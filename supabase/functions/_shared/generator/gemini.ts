@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { z } from "npm:zod@4.6.7";
 import { redact } from "../redact.ts";
 import { PermanentError } from "../worker.ts";
@@ -13,6 +14,8 @@ export interface GeminiOptions {
 
 export interface GenerateRequest {
   readonly prompt: string;
+  /** An image that the prompt is about. */
+  readonly image?: { readonly mimeType: string; readonly bytes: Uint8Array };
   /** The form of the answer, in the API's own schema language. */
   readonly responseSchema: Record<string, unknown>;
   readonly signal: AbortSignal;
@@ -55,7 +58,7 @@ export async function generateContent(options: GeminiOptions, request: GenerateR
 
 async function send(
   options: GeminiOptions,
-  { prompt, responseSchema, signal }: GenerateRequest,
+  { prompt, image, responseSchema, signal }: GenerateRequest,
 ): Promise<Response> {
   const url = `${options.baseUrl}/v1beta/models/${encodeURIComponent(options.model)}:generateContent`;
   try {
@@ -63,7 +66,7 @@ async function send(
       method: "POST",
       headers: { "content-type": "application/json", "x-goog-api-key": options.apiKey },
       body: JSON.stringify({
-        contents: [{ role: "user", parts: [{ text: prompt }] }],
+        contents: [{ role: "user", parts: [{ text: prompt }, ...(image ? [imagePart(image)] : [])] }],
         generationConfig: { responseMimeType: "application/json", responseSchema },
       }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]),
@@ -75,6 +78,10 @@ async function send(
     }
     throw new Error(`Gemini cannot be reached: ${redact(String(error), [options.apiKey])}`);
   }
+}
+
+function imagePart({ mimeType, bytes }: NonNullable<GenerateRequest["image"]>): object {
+  return { inlineData: { mimeType, data: Buffer.from(bytes).toString("base64") } };
 }
 
 /** Seconds, as the API sends it; a date is not expected and ignored. */
