@@ -30,7 +30,13 @@ describe.each([true, false])("JobQueue (preview: %s)", (preview) => {
       wakeSecret: "KEY",
     });
     const { definition } = inputsOf(declared, "SqlFunction", "app.wake_mailer");
-    for (const part of [`'${wake.url}'`, `"state"`, `'queued'`, `coalesce(r."rank", 0)`, `r."not before"::timestamptz > v_now`]) {
+    for (const part of [
+      `'${wake.url}'`,
+      `"state"`,
+      `'queued'`,
+      `coalesce(r."rank", 0)`,
+      `r."not before"::timestamptz > v_now`,
+    ]) {
       expect(definition).toContain(part);
     }
     expect(inputsOf(declared, "Trigger", "app.mails.on_mail").definition).toContain('on "app"."mails"');
