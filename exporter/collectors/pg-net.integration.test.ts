@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { installJobstack } from "../../sql/jobstack/install.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
 import { installMetrics } from "../testing/install-metrics.ts";
 import { startExporter, type TestExporter } from "../testing/start-exporter.ts";
@@ -23,6 +24,7 @@ beforeEach(async () => {
 afterEach(() => exporter.stop());
 
 interface Response {
+  id?: number;
   status?: number;
   error?: string;
   timedOut?: boolean;
@@ -30,11 +32,11 @@ interface Response {
   ago?: number;
 }
 
-async function respond({ status, error, timedOut = false, ago = 60 }: Response): Promise<void> {
+async function respond({ id = 1, status, error, timedOut = false, ago = 60 }: Response): Promise<void> {
   await database.admin.query(
     `insert into net._http_response (id, status_code, error_msg, timed_out, created)
-     values (1, $1, $2, $3, now() - make_interval(secs => $4))`,
-    [status ?? null, error ?? null, timedOut, ago],
+     values ($5, $1, $2, $3, now() - make_interval(secs => $4))`,
+    [status ?? null, error ?? null, timedOut, ago, id],
   );
 }
 
@@ -108,4 +110,32 @@ it("sees the worker come and go", async () => {
   await worker.query("reset application_name");
   worker.release();
   expect((await exporter.scrape()).get("pg_net_worker_up")).toBe(0);
+});
+
+it("leads from a response to the schedule or queue that asked for it, also when ids begin anew", async () => {
+  await installJobstack(database.pool);
+  await database.pool.query(`create table public.mail (id bigserial primary key, status text not null default 'pending');
+    select jobstack.declare_queue('mail', '{"table": "public.mail", "wake_url": "http://127.0.0.1:9/"}')`);
+  await exporter.scrape();
+  await database.pool.query("select jobstack.wake('mail', true)");
+  await database.pool.query("select jobstack.call_function('digest', 'http://127.0.0.1:9/')");
+  const { rows } = await database.pool.query<{ name: string; request_id: string }>(
+    "update jobstack.function_call set called_at = called_at - interval '100 seconds' returning name, request_id",
+  );
+  const requestOf = (caller: string) => Number(rows.find(({ name }) => name === caller)?.request_id);
+  await database.admin.query(
+    "insert into jobstack.function_call values (now() - interval '2 days', 'old', $1, 1, 'schedule')",
+    [requestOf("mail")],
+  );
+  await respond({ id: requestOf("mail"), status: 202, ago: 90 });
+  await respond({ id: requestOf("digest"), status: 500, ago: 80 });
+  await respond({ id: requestOf("digest"), error: "Couldn't connect to server", ago: 70 });
+  const shown = await exporter.scrape();
+  const calls = [...shown].filter(([series, value]) => /^pg_net_call_(res|con)/.test(series) && value > 0);
+  expect(Object.fromEntries(calls)).toEqual({
+    'pg_net_call_responses_total{source="wakeup",name="mail",outcome="2xx"}': 1,
+    'pg_net_call_responses_total{source="schedule",name="digest",outcome="5xx"}': 1,
+    'pg_net_call_responses_total{source="schedule",name="digest",outcome="error"}': 1,
+    'pg_net_call_consecutive_failures{source="schedule",name="digest"}': 2,
+  });
 });

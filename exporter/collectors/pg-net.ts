@@ -1,81 +1,72 @@
-import { z } from "zod";
-import { catalogue } from "../catalogue.ts";
+import { responseOutcomes } from "../catalogue.ts";
 import { defineCollector, hasExtension } from "../collector.ts";
+import { foldPgNetResponses, type PgNetCallerRow, type PgNetResponsesRow } from "../fold-pg-net-responses.ts";
+import {
+  type PgNetCaller,
+  type PgNetRow,
+  type PgNetState,
+  pgNetState,
+  resumePgNet,
+} from "../pg-net-state.ts";
 import { sample } from "../sample.ts";
-
-/** The row of jobstack.metrics_pg_net(). */
-export interface PgNetRow {
-  worker_up: boolean | null;
-  queue_length: number | null;
-  newest_response_us: number | null;
-}
-
-/** A row of jobstack.metrics_pg_net_responses(). */
-export interface PgNetResponsesRow {
-  until_us: number;
-  outcome: PgNetOutcome;
-  responses: number;
-}
-
-type PgNetOutcome = (typeof outcomes)[number];
-
-const outcomes = catalogue.pg_net_responses_total.labels.outcome;
-
-const pgNetState = z.object({
-  /** Responses up to this time are counted; microseconds since 1970. */
-  countedUntilUs: z.number(),
-  responses: z.object(Object.fromEntries(outcomes.map((outcome) => [outcome, z.number()]))),
-});
-
-export type PgNetState = { countedUntilUs: number; responses: Record<string, number> };
 
 /** Most responses counted at once; what is beyond is counted next time. */
 const batch = 10_000;
 
-/** pg_net: its worker, its queue, and the responses it recorded. Never their addresses or contents. */
+/** pg_net: its worker, its queue, and the responses it recorded, by who asked. Never their addresses or contents. */
 export const pgNet = defineCollector({
   name: "pg_net",
-  metrics: ["pg_net_worker_up", "pg_net_queue_length", "pg_net_responses_total"],
+  metrics: [
+    "pg_net_worker_up",
+    "pg_net_queue_length",
+    "pg_net_queue_head_unchanged_seconds",
+    "pg_net_responses_total",
+    "pg_net_call_responses_total",
+    "pg_net_call_last_success_timestamp_seconds",
+    "pg_net_call_consecutive_failures",
+    "pg_net_response_history_estimated_rows",
+    "pg_net_response_history_oldest_timestamp_seconds",
+    "pg_net_response_history_ttl_seconds",
+  ],
   predicate: hasExtension("pg_net"),
   timeoutMs: 2000,
   minIntervalMs: 1000,
   state: pgNetState,
-  async collect({ query, state }) {
+  async collect({ query, state, steady }) {
     const [row] = await query<PgNetRow>("select * from jobstack.metrics_pg_net()");
     if (!row) return { samples: [] };
-    const start = resumePgNet(state, row);
+    const start = resumePgNet(state, row, steady);
+    const callers = await query<PgNetCallerRow>("select * from jobstack.metrics_pg_net_callers()");
     const rows = await query<PgNetResponsesRow>("select * from jobstack.metrics_pg_net_responses($1, $2)", [
       start.countedUntilUs,
       batch,
     ]);
-    const next = foldResponses(start, rows);
-    return { samples: pgNetSamples(row, next), state: next };
+    const next = foldPgNetResponses(start, callers, rows);
+    return { samples: pgNetSamples(row, next, steady), state: next };
   },
 });
 
-/**
- * At first nothing is counted of what is there. When the newest response is older than what was counted, the clock was
- * set back; counting goes on from there, or else it would stand still until the clock has caught up.
- */
-export function resumePgNet(state: PgNetState | null, { newest_response_us: newest }: PgNetRow): PgNetState {
-  if (state)
-    return { ...state, countedUntilUs: Math.min(state.countedUntilUs, newest ?? state.countedUntilUs) };
-  return {
-    countedUntilUs: newest ?? 0,
-    responses: Object.fromEntries(outcomes.map((outcome) => [outcome, 0])),
-  };
-}
-
-export function foldResponses(state: PgNetState, rows: readonly PgNetResponsesRow[]): PgNetState {
-  const responses = { ...state.responses };
-  for (const row of rows) responses[row.outcome] = (responses[row.outcome] ?? 0) + row.responses;
-  return { countedUntilUs: rows[0]?.until_us ?? state.countedUntilUs, responses };
-}
-
-export function pgNetSamples(row: PgNetRow, { responses }: PgNetState) {
+function pgNetSamples(row: PgNetRow, { head, responses, callers }: PgNetState, steady: number) {
   return [
     ...sample("pg_net_worker_up", {}, row.worker_up),
     ...sample("pg_net_queue_length", {}, row.queue_length),
-    ...outcomes.flatMap((outcome) => sample("pg_net_responses_total", { outcome }, responses[outcome] ?? 0)),
+    ...sample("pg_net_queue_head_unchanged_seconds", {}, head && Math.max(0, steady - head.since)),
+    ...responseOutcomes.flatMap((outcome) =>
+      sample("pg_net_responses_total", { outcome }, responses[outcome] ?? 0),
+    ),
+    ...callers.flatMap(callerSamples),
+    ...sample("pg_net_response_history_estimated_rows", {}, row.response_rows),
+    ...sample("pg_net_response_history_oldest_timestamp_seconds", {}, row.oldest_response),
+    ...sample("pg_net_response_history_ttl_seconds", {}, row.ttl_seconds),
+  ];
+}
+
+function callerSamples({ source, name, ...caller }: PgNetCaller) {
+  return [
+    ...responseOutcomes.flatMap((outcome) =>
+      sample("pg_net_call_responses_total", { source, name, outcome }, caller.responses[outcome] ?? 0),
+    ),
+    ...sample("pg_net_call_last_success_timestamp_seconds", { source, name }, caller.lastSuccessAt),
+    ...sample("pg_net_call_consecutive_failures", { source, name }, caller.consecutiveFailures),
   ];
 }

@@ -79,6 +79,7 @@ describe("call_function()", () => {
     expect(rows).toEqual([
       {
         called_at: new Date("2026-01-01T00:00:00Z"),
+        source: "schedule",
         name: "nightly",
         request_id: id,
         pid: rows[0]?.mine,

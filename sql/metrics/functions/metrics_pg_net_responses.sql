@@ -1,10 +1,15 @@
 -- Counts the first p_limit responses of pg_net recorded after p_after_us (microseconds since 1970), one row for each
--- outcome, and says up to which time it counted; no rows when there are none or pg_net is absent.
+-- outcome and caller: source and name are null for requests that nobody noted. It says up to which time it counted,
+-- when the newest of each was recorded (Unix time in seconds), and how many of the caller's last ones in a row were no
+-- success. No rows when there are none or pg_net is absent.
 -- Each response is counted once: the worker records in the order of `created`, and the last two seconds are left for
 -- the next call, in case several record at once. Reads by the index on `created`.
 -- Called by the exporter (collector pg_net).
 create or replace function jobstack.metrics_pg_net_responses(p_after_us bigint, p_limit int)
-returns table (until_us bigint, outcome text, responses bigint)
+returns table (
+  until_us bigint, source text, name text, outcome text, responses bigint, newest double precision,
+  failed_in_a_row bigint
+)
 language plpgsql
 stable
 security definer
@@ -32,8 +37,9 @@ begin
        limit p_limit
     ) first;
   return query
-    with counted as (
+    with response as materialized (
       select
+        r.created, c.source, c.name,
         case
           -- Before pg_net 0.19 timed_out was never set, and the text alone tells a timeout.
           when r.timed_out or r.error_msg ilike 'timeout%' then 'timeout'
@@ -41,10 +47,20 @@ begin
           else 'error'
         end as kind
         from net._http_response r
+        left join lateral jobstack.metrics_caller_of(r.id, r.created) c on true
        where r.created > v_after and r.created <= v_until
+    ), dated as (
+      select r.*, max(r.created) filter (where r.kind = '2xx') over (partition by r.source, r.name) as succeeded_at
+        from response r
     )
-    select (extract(epoch from v_until) * 1000000)::bigint, c.kind, count(*)
-      from counted c
-     group by c.kind;
+    select
+      (extract(epoch from v_until) * 1000000)::bigint, d.source, d.name, d.kind, count(*),
+      extract(epoch from max(d.created))::double precision,
+      (
+        sum(count(*) filter (where d.succeeded_at is null or d.created > d.succeeded_at))
+          over (partition by d.source, d.name)
+      )::bigint
+      from dated d
+     group by d.source, d.name, d.kind;
 end;
 $function$;
