@@ -10,5 +10,6 @@ export const executeGrants: Readonly<Record<string, readonly string[]>> = {
   sleep: ["service_role"],
   stay_awake: ["service_role"],
   step: ["service_role"],
+  step_batch: ["service_role"],
   wake: ["service_role"],
 };

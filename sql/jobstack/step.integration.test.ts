@@ -11,6 +11,7 @@ import {
   setClock,
   step,
   value,
+  workerId,
 } from "./testing/queue-database.ts";
 
 let database: TestDatabase;
@@ -298,6 +299,57 @@ describe("finishing with step()", () => {
     expect(await step(client, 1, 2)).toMatchObject([{ job_id: setBack, attempt: 1 }]);
   });
 
+  it("tries a failed job again when its worker says", async () => {
+    const claim = await claimOne({ backoff_base_seconds: 300 });
+    await step(client, 1, 0, [
+      report(claim, { outcome: "failed", error: "too many requests", retry_after_ms: 1_500 }),
+    ]);
+    await setClock(client, "2026-01-01T00:00:01Z");
+    expect(await step(client, 1, 1)).toEqual([]);
+    await setClock(client, "2026-01-01T00:00:02Z");
+    expect(await step(client, 1, 1)).toMatchObject([{ job_id: claim.job_id, attempt: 2 }]);
+  });
+
+  it("makes a job that is given back pending at once, as if it had not been claimed", async () => {
+    const claim = await claimOne({ backoff_base_seconds: 0 });
+    const [again] = await step(client, 1, 1, [report(claim, { outcome: "failed", error: "no answer" })]);
+    if (again === undefined) throw new Error("nothing was claimed again");
+    await step(client, 1, 0, [report(again, { outcome: "released" })]);
+    expect(await row(claim.job_id)).toMatchObject({ status: "pending", attempts: 1, error: "no answer" });
+    expect(await metrics(client)).toMatchObject({ processing: "0", retried_total: "1", failed_total: "0" });
+    expect(await step(client, 2, 1)).toMatchObject([{ job_id: claim.job_id, attempt: 2 }]);
+  });
+
+  it("takes one list of ids for all jobs of a batch that succeeded without a result", async () => {
+    await declareJobs(client);
+    await insertJobs(client, 5);
+    const claims = await step(client, 1, 5);
+    const [first, second, third, fourth] = claims;
+    if (first === undefined || third === undefined || fourth === undefined) throw new Error("too few claims");
+    const completed = [first.job_id, second?.job_id, first.job_id, "999", null];
+    const done = [
+      { token: first.token, completed },
+      report(first, { outcome: "failed", error: "said above to have succeeded" }),
+      report(third, { outcome: "completed", result: 3 }),
+      report(fourth, { outcome: "failed", error: "no", retryable: false }),
+    ];
+    await client.query("select jobstack.step('mail', $1, $2)", [workerId(1), JSON.stringify(done)]);
+    const { rows } = await client.query("select status, result, error from public.jobs order by id");
+    expect(rows).toEqual([
+      { status: "completed", result: null, error: null },
+      { status: "completed", result: null, error: null },
+      { status: "completed", result: 3, error: null },
+      { status: "failed", result: null, error: "no" },
+      { status: "processing", result: null, error: null },
+    ]);
+    expect(await value(client, "select job_ids from jobstack.lease")).toEqual([claims[4]?.job_id]);
+    expect(await metrics(client)).toMatchObject({
+      processing: "1",
+      completed_total: "3",
+      failed_total: "1",
+    });
+  });
+
   it("cuts an error to what its column can hold", async () => {
     const claim = await claimOne();
     await client.query("alter table public.jobs alter column error type varchar(5)");
@@ -309,10 +361,13 @@ describe("finishing with step()", () => {
   it.each([
     ["{}", 'queue "mail": p_done is of type object; write a JSON array'],
     [null, 'queue "mail": p_done is null; write a JSON array'],
-    ['[{"id": "1", "token": 1}]', 'queue "mail": outcome is missing; write "completed" or "failed"'],
+    [
+      '[{"id": "1", "token": 1}]',
+      'queue "mail": outcome is missing; write "completed", "failed" or "released"',
+    ],
     [
       '[{"id": "1", "token": 1, "outcome": "done"}]',
-      'queue "mail": outcome is "done"; write "completed" or "failed"',
+      'queue "mail": outcome is "done"; write "completed", "failed" or "released"',
     ],
   ])("refuses %s as a report", async (done, message) => {
     await declareJobs(client);

@@ -1,5 +1,5 @@
 -- Makes up to p_limit due jobs of a queue ready; returns how many. Rows another session promotes are skipped.
--- Called by step() and tick().
+-- Called by renew() and tick().
 create or replace function jobstack.promote(p_queue_id smallint, p_limit int, p_now timestamptz)
 returns int
 language plpgsql

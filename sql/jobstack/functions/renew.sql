@@ -1,5 +1,5 @@
 -- Does a little of tick()'s work for one queue, so that retries and the jobs of dead workers flow even if no tick runs:
--- closes one expired lease, promotes a batch of due jobs. Two index probes when there is nothing. Called by step().
+-- closes one expired lease, promotes a batch of due jobs. Two index probes when there is nothing. Called by step_batch().
 create or replace function jobstack.renew(p_queue jobstack.queue, p_now timestamptz)
 returns void
 language plpgsql

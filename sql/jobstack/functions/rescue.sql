@@ -1,6 +1,6 @@
 -- Closes up to p_limit expired leases of a queue, each open job in them as one failed attempt; returns the number of
 -- jobs. A lease another session works on is skipped; one whose jobs cannot be written now (a row the user keeps locked,
--- a trigger that raises) is put off for a term, so that it holds up no other. Called by step() and tick().
+-- a trigger that raises) is put off for a term, so that it holds up no other. Called by renew() and tick().
 create or replace function jobstack.rescue(p_queue jobstack.queue, p_limit int, p_now timestamptz)
 returns int
 language plpgsql
@@ -29,8 +29,8 @@ begin
               when coalesce(held.attempt, 1) < p_queue.max_attempts or p_queue.max_retries_column is not null then 'retry'
               else 'failed'
             end,
-            null,
-            format('lease expired: worker %s did not finish the job in time', v_lease.worker)
+            format('lease expired: worker %s did not finish the job in time', v_lease.worker),
+            null
           )::jobstack.closing
           from unnest(v_lease.job_ids, v_lease.attempts) held(job_id, attempt)
         ),

@@ -20,14 +20,15 @@ export interface Claim {
   job: Record<string, unknown>;
 }
 
-/** One element of p_done. */
+/** One element of p_done about a job. */
 export interface Done {
   id: string;
   token: string;
-  outcome: "completed" | "failed";
+  outcome: "completed" | "failed" | "released";
   result?: unknown;
   error?: string;
   retryable?: boolean;
+  retry_after_ms?: number;
 }
 
 /** A pool or one connection. */
