@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { version } from "@pulumi/pulumi/version.js";
+import { writePlainStacks } from "../../infra/local/deploy/plain-stacks.ts";
 import { findPulumi } from "../../infra/local/toolchain/find-pulumi.ts";
 import { projectRoot } from "../../infra/local/workspace.ts";
 
@@ -16,6 +17,7 @@ export interface Timings {
 
 /** Deploys `program` to a stack of its own, then again without a change, then previews it. */
 export async function timeDeployments(program: PulumiFn, repetitions: number): Promise<Timings> {
+  writePlainStacks();
   const directory = mkdtempSync(path.join(tmpdir(), "jobstack-bench-"));
   try {
     const providers = [

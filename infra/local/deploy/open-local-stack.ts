@@ -1,6 +1,7 @@
 import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation/index.js";
 import type { PulumiCli } from "../toolchain/find-pulumi.ts";
 import { projectRoot, type Workspace } from "../workspace.ts";
+import { inlineProgram } from "./inline-program.ts";
 import { pulumiEnvironment } from "./pulumi-environment.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function openLocalStack(workspace: Workspace, cli: PulumiCli): Prom
     {
       projectName: "jobstack",
       stackName: "local",
-      program: async () => (await import("../../index.ts")).default(),
+      program: inlineProgram,
     },
     {
       workDir: projectRoot,

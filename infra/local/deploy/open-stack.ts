@@ -7,6 +7,7 @@ import { readPlatformFile } from "../platform-file.ts";
 import type { PulumiCli } from "../toolchain/find-pulumi.ts";
 import { projectRoot, type Workspace } from "../workspace.ts";
 import { explainPulumiError, quotePulumiError } from "./explain-pulumi-error.ts";
+import { inlineProgram } from "./inline-program.ts";
 import { openLocalStack } from "./open-local-stack.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function openStack(name: string, workspace: Workspace, cli: PulumiC
       {
         projectName: "jobstack",
         stackName: name,
-        program: async () => (await import("../../index.ts")).default(),
+        program: inlineProgram,
       },
       {
         workDir: projectRoot,

@@ -45,7 +45,7 @@ export function findScheduleProblem(schedule: string): string | undefined {
     return `"${text}" has ${count} fields; write five: minute, hour, day of month, month, day of week`;
   }
   const problems = FIELDS.flatMap((field, index) => fieldProblem(field, fields[index] ?? "") ?? []);
-  return problems[0] ?? dayProblem(text, fields) ?? neverProblem(text);
+  return problems[0] ?? dayProblem(text, fields) ?? neverProblem(text, fields);
 }
 
 function shorthandProblem(text: string): string {
@@ -123,7 +123,10 @@ function dayProblem(text: string, fields: readonly string[]): string | undefined
   return `"${text}" names a day of month and a day of week, and cron runs when either fits, not both; write two jobs, or "*" for one of them`;
 }
 
-function neverProblem(text: string): string | undefined {
+function neverProblem(text: string, fields: readonly string[]): string | undefined {
+  const [, , dayOfMonth = "*", month = "*"] = fields;
+  // Every month has some of the days of a "*", and January, which is in every "*" of months, has all days.
+  if (dayOfMonth.startsWith("*") || month.startsWith("*")) return undefined;
   try {
     CronExpressionParser.parse(text.replace("$", "L"), { tz: "UTC" }).next();
     return undefined;
