@@ -2,8 +2,18 @@ import type { Collector } from "./collector.ts";
 import { cronJobs } from "./collectors/cron-jobs.ts";
 import { cronRuns } from "./collectors/cron-runs.ts";
 import { cronScheduler } from "./collectors/cron-scheduler.ts";
+import { finishedJobs } from "./collectors/finished-jobs.ts";
 import { pgNet } from "./collectors/pg-net.ts";
 import { queues } from "./collectors/queues.ts";
+import { upkeep } from "./collectors/upkeep.ts";
 
 /** All collectors; a new one is one file in `collectors/`, its metrics in the catalogue, and one line here. */
-export const collectors: readonly Collector[] = [cronJobs, cronRuns, cronScheduler, queues, pgNet];
+export const collectors: readonly Collector[] = [
+  cronJobs,
+  cronRuns,
+  cronScheduler,
+  queues,
+  finishedJobs,
+  upkeep,
+  pgNet,
+];

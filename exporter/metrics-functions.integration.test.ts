@@ -32,6 +32,12 @@ describe("the functions of sql/metrics", () => {
     expect(await rows("select * from jobstack.metrics_cron_clock()")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_pg_net()")).toEqual([]);
     expect(await rows("select * from jobstack.metrics_pg_net_responses(0, 10)")).toEqual([]);
+    expect(await rows("select * from jobstack.metrics_pg_net_callers()")).toEqual([]);
+    expect(await rows("select * from jobstack.metrics_timed_queues()")).toEqual([]);
+    expect(await rows("select * from jobstack.metrics_finished_jobs('{}', '{}', '{}', '{}', 1)")).toEqual([]);
+    expect(await rows("select * from jobstack.metrics_workers()")).toEqual([]);
+    expect(await rows("select jobstack.metrics_tick() as at")).toEqual([{ at: null }]);
+    expect(await rows("select * from jobstack.metrics_alerts()")).toEqual([]);
   });
 
   it.each(metricsFunctions)("runs %s with its owner's rights and a fixed search path", async (name) => {
@@ -56,10 +62,9 @@ it("skips every collector that has nothing to observe, without an error", async 
   await exporter.stop();
   const skipped = [...shown].filter(([series]) => series.startsWith("jobstack_exporter_collector_skipped"));
   expect(skipped).toEqual(
-    ["cron_jobs", "cron_runs", "cron_scheduler", "queues", "pg_net"].map((collector) => [
-      `jobstack_exporter_collector_skipped{collector="${collector}"}`,
-      1,
-    ]),
+    ["cron_jobs", "cron_runs", "cron_scheduler", "queues", "finished_jobs", "upkeep", "pg_net"].map(
+      (collector) => [`jobstack_exporter_collector_skipped{collector="${collector}"}`, 1],
+    ),
   );
   expect([...shown.keys()].filter((series) => /^(pg_cron|jobs|pg_net)_/.test(series))).toEqual([]);
   expect(

@@ -1,0 +1,36 @@
+-- Every queue, and whether its finished jobs can be looked at one by one as they come: that takes a completion time with
+-- an index that begins with it, or else each look would read the whole table. server_us is the server's time, in
+-- microseconds since 1970. No rows where the queue core is absent.
+-- Called by the exporter (collector finished_jobs).
+create or replace function jobstack.metrics_timed_queues()
+returns table (queue text, timed boolean, server_us bigint)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $function$
+begin
+  if to_regclass('jobstack.queue') is null then
+    return;
+  end if;
+  return query
+    select
+      q.name,
+      num_nonnulls(q.completed, q.failed) > 0 and exists (
+        select from pg_catalog.pg_index i
+          join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+          join pg_catalog.pg_class c on c.oid = i.indexrelid
+          join pg_catalog.pg_am m on m.oid = c.relam and m.amname = 'btree'
+         where i.indrelid = to_regclass(format('%I.%I', q.table_schema, q.table_name))
+           and i.indisvalid
+           and a.attname = q.completed_at_column
+           and (
+             i.indpred is null
+             or pg_catalog.pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', q.completed_at_column)
+           )
+      ),
+      (extract(epoch from now()) * 1000000)::bigint
+      from jobstack.queue q
+     order by q.name;
+end;
+$function$;
