@@ -384,6 +384,18 @@ export const catalogue = {
     help: "Collections; scrapes that come in during one share it.",
     labels: {},
   },
+  jobstack_exporter_scrapes_total: {
+    type: "counter",
+    unit: "count",
+    help: "Scrapes that were asked for, those that share a collection included.",
+    labels: {},
+  },
+  jobstack_exporter_pool_connections: {
+    type: "gauge",
+    unit: "count",
+    help: "Connections to the database after the collection.",
+    labels: { state: ["idle", "busy"] },
+  },
   jobstack_exporter_collector_success: {
     type: "gauge",
     unit: "boolean",
@@ -412,6 +424,18 @@ export const catalogue = {
     type: "gauge",
     unit: "count",
     help: "Samples the collector contributes; a histogram counts as one.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_samples_dropped_total: {
+    type: "counter",
+    unit: "count",
+    help: "Samples that were left out because the collector had more than 20000.",
+    labels: collector,
+  },
+  jobstack_exporter_collector_reused_total: {
+    type: "counter",
+    unit: "count",
+    help: "Collections for which the collector's last samples were fresh enough.",
     labels: collector,
   },
   jobstack_exporter_collector_errors_total: {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Collection } from "./collection.ts";
 import type { Collector } from "./collector.ts";
-import { queues } from "./collectors/queues.ts";
+import { mostSamples } from "./collector-status.ts";
+import { queueSamples, queues } from "./collectors/queues.ts";
 import { ConnectionError, type Database } from "./database.ts";
 import { sample } from "./sample.ts";
 import { fakeDatabase, sqlError } from "./testing/fake-database.ts";
@@ -130,7 +131,9 @@ describe("cadence", () => {
     await values();
     rows.current = [queueRow({ ready: 2 })];
     clock.now += queues.minIntervalMs - 1;
-    expect((await values()).get(series)).toBe(1);
+    const reused = await values();
+    expect(reused.get(series)).toBe(1);
+    expect(reused.get("jobstack_exporter_collector_reused_total queues")).toBe(1);
     clock.now += 1;
     expect((await values()).get(series)).toBe(2);
   });
@@ -156,6 +159,10 @@ describe("scrapes at the same time", () => {
     expect(new Set(snapshots).size).toBe(1);
     // One to see whether the database answers, one for the collector.
     expect(database.transactions).toBe(2);
+    const [snapshot] = snapshots;
+    const count = (metric: string) => snapshot?.samples.find(({ name }) => name === metric)?.value;
+    expect(count("jobstack_exporter_collections_total")).toBe(1);
+    expect(count("jobstack_exporter_scrapes_total")).toBe(20);
   });
 
   it("do not share with one that has ended", async () => {
@@ -202,6 +209,17 @@ describe("a database that does not answer", () => {
     state.down = true;
     expect(await collection.inContact(1000)).toBe(true);
   });
+});
+
+it("shows at most so many samples of a collector, and counts the others", async () => {
+  const rows = Array.from({ length: 2000 }, (_, index) => queueRow({ queue: `q${index}` }));
+  const { collection } = collectionOf(fakeDatabase({ "metrics_queue()": rows }));
+  const { samples } = await collection.collect(budgetMs);
+  const own = samples.filter(({ name }) => name.startsWith("jobs_"));
+  const dropped = samples.find(({ name }) => name === "jobstack_exporter_collector_samples_dropped_total");
+  expect(own).toHaveLength(mostSamples);
+  expect(dropped?.value).toBe(queueSamples(queueRow()).length * rows.length - mostSamples);
+  expect(dropped?.value).toBeGreaterThan(0);
 });
 
 it("refuses to start with collectors that do not fit the catalogue", () => {

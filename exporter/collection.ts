@@ -36,6 +36,7 @@ export class Collection {
   readonly #statuses: readonly CollectorStatus[];
   readonly #states = new StateKeeper();
   #count = 0;
+  #scrapes = 0;
   #underWay: Promise<Snapshot> | null = null;
   #databaseUp: boolean | null = null;
   #lastContactAt: number | null = null;
@@ -49,6 +50,7 @@ export class Collection {
 
   /** A new snapshot within about `budgetMs`, or the one under way. Never rejects because of the database. */
   collect(budgetMs: number): Promise<Snapshot> {
+    this.#scrapes += 1;
     this.#underWay ??= this.#collectOnce(budgetMs).finally(() => {
       this.#underWay = null;
     });
@@ -85,6 +87,8 @@ export class Collection {
       version,
       databaseUp,
       collections: this.#count,
+      scrapes: this.#scrapes,
+      connections: database.connections(),
       statuses: this.#statuses,
       saves: this.#states.outcomes(),
     });
@@ -113,7 +117,10 @@ export class Collection {
     const { log, now } = this.#options;
     const { collector, reason: earlier } = status;
     const startedAt = now();
-    if (!status.isDue(startedAt)) return;
+    if (!status.isDue(startedAt)) {
+      status.reused += 1;
+      return;
+    }
     try {
       const budgetMs = deadline - startedAt;
       if (budgetMs <= 0) throw new DeadlineError("no time left in this scrape");

@@ -3,6 +3,9 @@ import type { Collector } from "./collector.ts";
 import type { FailureReason } from "./failure-reason.ts";
 import type { Sample } from "./sample.ts";
 
+/** Of one collector: 500 cron jobs have about 9000 samples, each series of a histogram not counted. */
+export const mostSamples = 20_000;
+
 const none: readonly Sample[] = [];
 
 /** How one collector fares, and the samples of its last run. All times in milliseconds. */
@@ -15,6 +18,8 @@ export class CollectorStatus {
   lastSuccessAt: number | null = null;
   samples = none;
   reason: FailureReason | null = null;
+  dropped = 0;
+  reused = 0;
   readonly errors = Object.fromEntries(failureReasons.map((reason) => [reason, 0])) as Record<
     FailureReason,
     number
@@ -30,7 +35,10 @@ export class CollectorStatus {
     return success !== true || lastSuccessAt === null || now - lastSuccessAt >= this.collector.minIntervalMs;
   }
 
-  succeed(samples: readonly Sample[], now: number, durationMs: number): void {
+  /** Keeps only so many samples as Prometheus can be asked to take. */
+  succeed(all: readonly Sample[], now: number, durationMs: number): void {
+    const samples = all.slice(0, mostSamples);
+    this.dropped += all.length - samples.length;
     Object.assign(this, {
       success: true,
       skipped: false,

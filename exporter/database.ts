@@ -16,7 +16,14 @@ export interface Database {
   read<T>(limits: Limits, work: (query: Query) => Promise<T>): Promise<T>;
   /** Runs `work` in one transaction that may write. */
   write<T>(limits: Limits, work: (query: Query) => Promise<T>): Promise<T>;
+  /** How many connections there are now. */
+  connections(): PoolConnections;
   close(): Promise<void>;
+}
+
+export interface PoolConnections {
+  idle: number;
+  busy: number;
 }
 
 /** The server could not be reached, or the connection to it was lost. */
@@ -51,6 +58,7 @@ export function openDatabase(databaseUrl: string): Database {
   return {
     read: (limits, work) => transact(pool, "begin isolation level repeatable read read only", limits, work),
     write: (limits, work) => transact(pool, "begin", limits, work),
+    connections: () => ({ idle: pool.idleCount, busy: pool.totalCount - pool.idleCount }),
     close: () => pool.end(),
   };
 }

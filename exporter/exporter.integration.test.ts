@@ -91,6 +91,9 @@ it("never opens more than two connections", async () => {
   }
   const { rows } = await admin.query("select from pg_stat_activity where usename = 'jobstack_exporter'");
   expect(rows.length).toBeLessThanOrEqual(2);
+  const shown = await exporter.scrape();
+  const connections = (state: string) => shown.get(`jobstack_exporter_pool_connections{state="${state}"}`);
+  expect([connections("idle"), connections("busy")]).toEqual([rows.length, 0]);
 });
 
 describe("a collector that fails", () => {

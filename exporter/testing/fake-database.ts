@@ -26,6 +26,7 @@ export function fakeDatabase(answers: Answers): Database & { transactions: numbe
       return work(query);
     },
     write: <T>(_limits: unknown, work: (query: Query) => Promise<T>) => work(query),
+    connections: () => ({ idle: 2, busy: 0 }),
     close: async () => undefined,
   };
   return database;
