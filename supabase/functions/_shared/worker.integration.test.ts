@@ -180,7 +180,7 @@ describe("a worker on the real queue", () => {
     const { start, insert, rows } = await setup();
     await insert(3);
     const { handler, started } = controlled();
-    const worker = start(handler, { concurrency: 1, batch: 3 });
+    const worker = start(handler, { concurrency: 2 });
     await started;
     worker.stop();
     await worker.finished;

@@ -9,6 +9,8 @@ export function describeEvent(event: WorkerEvent): string {
       return `Job ${event.job.id} completed in ${Math.round(event.ms)}ms`;
     case "failed":
       return `Job ${event.job.id} failed (attempt ${event.attempt} of ${event.maxAttempts}, ${prospect(event)}): ${event.error}`;
+    case "released":
+      return `Job ${event.job.id} is given back unfinished`;
     case "lost":
       return `Job ${event.job.id} was given to another worker; its result is discarded`;
     case "nothingToDo":

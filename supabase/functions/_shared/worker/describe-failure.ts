@@ -1,10 +1,13 @@
 import { redact } from "../redact.ts";
 import { PermanentError } from "./permanent-error.ts";
+import { RetryAfterError } from "./retry-after-error.ts";
 
 /** What is stored of a failed attempt. */
 export interface Failure {
   readonly error: string;
   readonly retryable: boolean;
+  /** How long another attempt shall wait, where the handler said so. */
+  readonly retryAfterMs?: number;
 }
 
 /** Enough to find the cause, small enough that a million failed rows stay cheap. */
@@ -17,6 +20,7 @@ export function describeFailure(thrown: unknown): Failure {
   return {
     error: error === "" ? "failed without a reason" : error,
     retryable: !(thrown instanceof PermanentError),
+    ...(thrown instanceof RetryAfterError ? { retryAfterMs: thrown.retryAfterMs } : {}),
   };
 }
 

@@ -5,28 +5,26 @@ import type { Claim } from "./queue-client.ts";
 export class HeldJob {
   readonly claim: Claim;
   readonly job: Job;
+  readonly heldSince: number;
   readonly #queue: string;
-  readonly #cancelled: Promise<never>;
   #rejectRun: (reason: Error) => void = () => {};
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  constructor(queue: string, claim: Claim) {
+  constructor(queue: string, claim: Claim, heldSince: number) {
     this.#queue = queue;
+    this.heldSince = heldSince;
     this.claim = claim;
     this.job = { id: claim.id, row: claim.row };
-    this.#cancelled = new Promise((_, reject) => {
-      this.#rejectRun = reject;
-    });
-    // Cancelled before or after it runs, nobody listens.
-    this.#cancelled.catch(() => {});
   }
 
   /** Settles with the handler, or at once when the job is cancelled, even if the handler ignores its signal. */
   run(handler: JobHandler, timeoutMs: number): Promise<unknown> {
     const timer = setTimeout(() => this.cancel(new Error(`took longer than ${timeoutMs} ms`)), timeoutMs);
-    const work = new Promise((resolve) => resolve(handler(this.job, this.#context())));
-    return Promise.race([work, this.#cancelled]).finally(() => clearTimeout(timer));
+    return new Promise((resolve, reject) => {
+      this.#rejectRun = reject;
+      new Promise((settle) => settle(handler(this.job, this.#context()))).then(resolve, reject);
+    }).finally(() => clearTimeout(timer));
   }
 
   cancel(reason: Error): void {

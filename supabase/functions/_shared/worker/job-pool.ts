@@ -23,6 +23,7 @@ export class JobPool {
   readonly #held = new Set<HeldJob>();
   #waiting: HeldJob[] = [];
   #running = 0;
+  #closed = false;
 
   constructor(options: JobPoolOptions, onReport: (report: Report) => void) {
     this.#options = options;
@@ -34,17 +35,24 @@ export class JobPool {
     return this.#held.size;
   }
 
+  /** Since when the oldest job that waits for a place is held. */
+  get waitingSince(): number | null {
+    return this.#waiting[0]?.heldSince ?? null;
+  }
+
   /** The leases of all held jobs. */
   tokens(): string[] {
     return [...new Set([...this.#held].map((job) => job.claim.token))];
   }
 
   add(claims: readonly Claim[]): void {
+    const now = performance.now();
     for (const claim of claims) {
-      const job = new HeldJob(this.#options.queue, claim);
+      const job = new HeldJob(this.#options.queue, claim, now);
       this.#held.add(job);
       this.#waiting.push(job);
     }
+    if (this.#closed) this.releaseWaiting();
     this.#startWaiting();
   }
 
@@ -60,12 +68,27 @@ export class JobPool {
     this.#waiting = this.#waiting.filter((job) => this.#held.has(job));
   }
 
-  /** Ends all jobs now; each is reported as a failure that may be retried. */
-  cancelAll(): void {
-    const reason = new Error("the worker was stopped before the job finished");
-    for (const job of this.#waiting) this.#fail(job, reason);
+  /** Gives back the jobs that have not started. */
+  releaseWaiting(): void {
+    for (const job of this.#waiting) this.#release(job);
     this.#waiting = [];
-    for (const job of this.#held) job.cancel(reason);
+  }
+
+  /** Starts no job any more: those that wait, or are added, are given back. */
+  close(): void {
+    this.#closed = true;
+    this.releaseWaiting();
+  }
+
+  /** Closes, and cancels what runs: it is given back, or has failed where `blame` says why. */
+  end(blame?: string): void {
+    this.close();
+    for (const job of this.#held) {
+      const reason = new Error(blame ?? "the worker was stopped before the job finished");
+      if (blame === undefined) this.#release(job);
+      else this.#fail(job, reason);
+      job.cancel(reason);
+    }
   }
 
   #startWaiting(): void {
@@ -82,7 +105,7 @@ export class JobPool {
     this.#options.onEvent({ kind: "started", job: job.job });
     try {
       const result = await job.run(this.#options.handler, this.#options.settings.jobTimeoutMs);
-      this.#complete(job, encodeResult(result), performance.now() - startedAt);
+      this.#complete(job, result, performance.now() - startedAt);
     } catch (error) {
       this.#fail(job, error);
     }
@@ -90,17 +113,25 @@ export class JobPool {
     this.#startWaiting();
   }
 
-  #complete(job: HeldJob, result: string, ms: number): void {
+  #complete(job: HeldJob, result: unknown, ms: number): void {
+    const encoded = result === undefined ? {} : { result: encodeResult(result) };
     if (!this.#held.delete(job)) return;
-    this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "completed", result });
+    this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "completed", ...encoded });
     this.#options.onEvent({ kind: "completed", job: job.job, ms });
+  }
+
+  #release(job: HeldJob): void {
+    if (!this.#held.delete(job)) return;
+    this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "released" });
+    this.#options.onEvent({ kind: "released", job: job.job });
   }
 
   #fail(job: HeldJob, thrown: unknown): void {
     if (!this.#held.delete(job)) return;
     const { id, token, attempt, maxAttempts } = job.claim;
-    const failure = describeFailure(thrown);
-    this.#onReport({ id, token, outcome: "failed", ...failure });
+    const { retryAfterMs, ...failure } = describeFailure(thrown);
+    const wait = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs };
+    this.#onReport({ id, token, outcome: "failed", ...failure, ...wait });
     this.#options.onEvent({ kind: "failed", job: job.job, attempt, maxAttempts, ...failure });
   }
 }

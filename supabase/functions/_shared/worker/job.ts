@@ -19,7 +19,8 @@ export interface JobContext {
 
 /**
  * Does the work of one job. What it returns is stored as the job's result (anything JSON can hold). Throw a
- * `PermanentError` when another attempt cannot help; any other error is retried while attempts are left.
+ * `PermanentError` when another attempt cannot help, and a `RetryAfterError` to say when it can; any other error is
+ * retried after the queue's backoff. Both of the latter hold while attempts are left.
  */
 export type JobHandler<Row = Record<string, unknown>, Result = unknown> = (
   job: Job<Row>,

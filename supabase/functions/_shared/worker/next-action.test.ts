@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type Action, nextAction, type WorkerState } from "./next-action.ts";
 import { defaultSettings } from "./settings.ts";
 
-const settings = { ...defaultSettings, concurrency: 4, batch: 4, lingerMs: 3_000, gatherMs: 10 };
+const settings = { ...defaultSettings, lingerMs: 3_000, gatherMs: 10, aheadMs: 100 };
 
 /** A worker that has just polled an empty queue, with the interesting fields replaced. */
 function act(state: Partial<WorkerState>): Action {
   const idle: WorkerState = {
     now: 10_000,
     unfinished: 0,
+    batch: 4,
+    waitingSince: null,
     unreported: 0,
     unreportedSince: null,
     claimed: 0,
@@ -41,6 +43,12 @@ describe("nextAction", () => {
 
   it("claims for the free places at once while the queue has more", () => {
     expect(act({ unfinished: 1, lastClaim: "more", idleSince: null })).toEqual({ kind: "step", want: 3 });
+  });
+
+  it("gives back jobs that have waited for a place for long", () => {
+    const state = { unfinished: 4, unreported: 0, lastClaim: "more", idleSince: null } as const;
+    expect(act({ ...state, waitingSince: 9_000 })).toEqual({ kind: "wait", ms: 1_000 });
+    expect(act({ ...state, waitingSince: 8_000 })).toEqual({ kind: "giveBack" });
   });
 
   it("reports at once when nothing else runs", () => {

@@ -5,6 +5,10 @@ export interface WorkerState {
   readonly now: number;
   /** Claimed jobs that are not finished: running, or waiting for a free place. */
   readonly unfinished: number;
+  /** Jobs it may hold, by the pace of late. */
+  readonly batch: number;
+  /** Since when the oldest of the jobs that have no place yet is held. */
+  readonly waitingSince: number | null;
   /** Finished jobs that the database has not heard of. */
   readonly unreported: number;
   /** Since when the oldest of them waits. */
@@ -38,6 +42,7 @@ export interface WorkerState {
 export type Action =
   | { readonly kind: "step"; readonly want: number }
   | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "giveBack" }
   | { readonly kind: "sleep" }
   | { readonly kind: "handOver" }
   | { readonly kind: "exit" };
@@ -45,6 +50,7 @@ export type Action =
 /** Decides the worker's next move; the only place that does. */
 export function nextAction(state: WorkerState, settings: WorkerSettings): Action {
   if (state.now < state.retryAt) return { kind: "wait", ms: state.retryAt - state.now };
+  if (untilGiveBack(state, settings) <= 0) return { kind: "giveBack" };
   const closing = state.stopping || state.now >= state.claimUntil || state.claimed >= settings.maxJobs;
   return closing ? closingAction(state, settings) : openAction(state, settings);
 }
@@ -58,7 +64,7 @@ function closingAction(state: WorkerState, settings: WorkerSettings): Action {
 }
 
 function openAction(state: WorkerState, settings: WorkerSettings): Action {
-  const want = Math.min(settings.batch - state.unfinished, settings.maxJobs - state.claimed);
+  const want = Math.min(state.batch - state.unfinished, settings.maxJobs - state.claimed);
   const pause = untilPauseEnds(state, settings);
   if (reportDue(state, settings)) return { kind: "step", want: pause > 0 ? 0 : want };
   if (mayFallAsleep(state, settings)) return { kind: "sleep" };
@@ -66,20 +72,34 @@ function openAction(state: WorkerState, settings: WorkerSettings): Action {
   const mayPoll = want > 0 && state.unreported === 0;
   const poll = mayPoll ? Math.max(untilPoll(state, settings), pause) : Number.POSITIVE_INFINITY;
   if (poll <= 0) return { kind: "step", want };
-  return { kind: "wait", ms: Math.min(poll, untilReport(state, settings), state.claimUntil - state.now) };
+  return {
+    kind: "wait",
+    ms: Math.min(
+      poll,
+      untilReport(state, settings),
+      untilGiveBack(state, settings),
+      state.claimUntil - state.now,
+    ),
+  };
 }
 
 /** Reporting at once would cost a round trip per job; waiting for all would hold back the results of long jobs. */
 function reportDue(state: WorkerState, settings: WorkerSettings): boolean {
   if (state.unreported === 0) return false;
   const nothingElseRuns = state.unfinished === 0;
-  const halfTheBatch = state.unreported * 2 >= settings.batch && settings.batch > 1;
+  const halfTheBatch = state.unreported * 2 >= state.batch && state.batch > 1;
   return nothingElseRuns || halfTheBatch || untilReport(state, settings) <= 0;
 }
 
 function untilReport(state: WorkerState, settings: WorkerSettings): number {
   if (state.unreportedSince === null) return Number.POSITIVE_INFINITY;
   return state.unreportedSince + settings.gatherMs - state.now;
+}
+
+/** Jobs that came after quick ones may be slow: whoever is free shall have those that wait here for long. */
+function untilGiveBack(state: WorkerState, settings: WorkerSettings): number {
+  if (state.waitingSince === null) return Number.POSITIVE_INFINITY;
+  return state.waitingSince + 20 * settings.aheadMs - state.now;
 }
 
 function untilPauseEnds(state: WorkerState, settings: WorkerSettings): number {

@@ -31,18 +31,40 @@ describe("queue client", () => {
     ]);
   });
 
-  it("reads claims as either driver gives them", async () => {
-    const row = {
-      job_id: "a",
+  it("names the jobs that succeeded without a result in one list for each lease", async () => {
+    const { client, parameters } = setup();
+    const plain = (id: string, token: string) => ({ id, token, outcome: "completed" }) as const;
+    await client.step([plain("a", "7"), plain("b", "8"), plain("c", "7")], 0);
+    expect(parameters()?.[2]).toBe('[{"token":7,"completed":["a","c"]},{"token":8,"completed":["b"]}]');
+  });
+
+  it("reads a batch of first attempts", async () => {
+    const batch = {
       token: "7",
-      attempt: 1,
-      max_attempts: "3",
+      job_ids: ["a", "b"],
+      attempts: null,
+      max_attempts: [3],
+      jobs: [{ id: "a" }, { id: "b" }],
       lease_ms: 59_999.5,
-      job: { id: "a" },
     };
-    const { client } = setup([row]);
-    expect(await client.step([], 1)).toEqual([
+    expect(await setup([batch]).client.step([], 2)).toEqual([
       { id: "a", token: "7", attempt: 1, maxAttempts: 3, leaseMs: 59_999.5, row: { id: "a" } },
+      { id: "b", token: "7", attempt: 1, maxAttempts: 3, leaseMs: 59_999.5, row: { id: "b" } },
+    ]);
+  });
+
+  it("reads a batch whose jobs differ in their attempts", async () => {
+    const batch = {
+      token: "7",
+      job_ids: ["a", "b"],
+      attempts: [1, 2],
+      max_attempts: [3, 5],
+      jobs: [{}, {}],
+      lease_ms: 1,
+    };
+    expect(await setup([batch]).client.step([], 2)).toMatchObject([
+      { id: "a", attempt: 1, maxAttempts: 3 },
+      { id: "b", attempt: 2, maxAttempts: 5 },
     ]);
   });
 

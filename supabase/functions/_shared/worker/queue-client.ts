@@ -9,7 +9,7 @@ export type Query = (
 
 type Row = Record<string, unknown>;
 
-/** One job as `jobstack.step` hands it out. */
+/** One job as `jobstack.step_batch` hands it out. */
 export interface Claim {
   readonly id: string;
   readonly token: string;
@@ -37,9 +37,10 @@ export interface QueueClient {
  * array parameter. The rest of the lease is computed by the database, whose clock may differ from ours.
  */
 const statements = {
-  step: `select job_id, token::text, attempt, max_attempts, job,
+  step: `select token::text, to_json(job_ids) as job_ids, to_json(attempts) as attempts, jobs,
+      to_json(max_attempts) as max_attempts,
       (extract(epoch from lease_until - jobstack.now()) * 1000)::float8 as lease_ms
-    from jobstack.step($1, $2::text::uuid, $3::text::jsonb, $4::text::int)`,
+    from jobstack.step_batch($1, $2::text::uuid, $3::text::jsonb, $4::text::int)`,
   heartbeat:
     "select token::text from jobstack.heartbeat($1, $2::text::uuid, $3::text::bigint[]) as held (token)",
   sleep: "select jobstack.sleep($1, $2::text::uuid) as asleep",
@@ -50,8 +51,8 @@ const statements = {
 export function createQueueClient(query: Query, queue: string, worker: string): QueueClient {
   return {
     async step(done, want) {
-      const rows = await query(statements.step, [queue, worker, `[${done.map(encodeReport)}]`, String(want)]);
-      return rows.map(toClaim);
+      const rows = await query(statements.step, [queue, worker, encodeReports(done), String(want)]);
+      return rows.flatMap(toClaims);
     },
     async heartbeat(tokens) {
       const rows = await query(statements.heartbeat, [queue, worker, `{${tokens.join(",")}}`]);
@@ -67,19 +68,44 @@ export function createQueueClient(query: Query, queue: string, worker: string): 
   };
 }
 
+/** Most jobs succeed and have nothing to say: their ids suffice, one list for each lease. */
+function encodeReports(reports: readonly Report[]): string {
+  const completed = new Map<string, string[]>();
+  const others: string[] = [];
+  for (const report of reports) {
+    if (report.outcome !== "completed" || report.result !== undefined) others.push(encodeReport(report));
+    else appendTo(completed, report.token, report.id);
+  }
+  const lists = [...completed].map(([token, ids]) => encodeJson({ token: Number(token), completed: ids }));
+  return `[${[...lists, ...others].join(",")}]`;
+}
+
 /** The result is JSON text already, so it is put in as it is. */
 function encodeReport({ result, ...head }: Report): string {
   const text = encodeJson({ ...head, token: Number(head.token) });
   return result === undefined ? text : `${text.slice(0, -1)},"result":${result}}`;
 }
 
-function toClaim(row: Row): Claim {
-  return {
-    id: String(row.job_id),
-    token: String(row.token),
-    attempt: Number(row.attempt),
-    maxAttempts: Number(row.max_attempts),
-    leaseMs: Number(row.lease_ms),
-    row: row.job as Row,
-  };
+function appendTo(lists: Map<string, string[]>, key: string, item: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** The columns of a batch are in one order. Each is its first attempt where none are given. */
+function toClaims(row: Row): Claim[] {
+  const ids = row.job_ids as string[];
+  const attempts = row.attempts as number[] | null;
+  const maxAttempts = row.max_attempts as number[];
+  const jobs = row.jobs as Row[];
+  const token = String(row.token);
+  const leaseMs = Number(row.lease_ms);
+  return ids.map((id, n) => ({
+    id,
+    token,
+    attempt: attempts?.[n] ?? 1,
+    maxAttempts: maxAttempts[n] ?? maxAttempts[0] ?? 1,
+    leaseMs,
+    row: jobs[n] ?? {},
+  }));
 }

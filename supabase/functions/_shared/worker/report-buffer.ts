@@ -55,7 +55,7 @@ export class ReportBuffer {
     }
     const [culprit] = this.#reports.splice(0, 1);
     this.#limit = 1;
-    if (culprit === undefined || culprit.report.outcome === "failed") return;
+    if (culprit === undefined || culprit.report.outcome !== "completed") return;
     const { id, token } = culprit.report;
     const error = `the result could not be stored: ${reason}`;
     this.#reports.unshift({

@@ -19,8 +19,10 @@ export interface Worker {
   readonly finished: Promise<WorkerEnd>;
   /** There may be work: poll now instead of later. */
   nudge(): void;
-  /** Gives back what runs; `finished` settles soon. */
-  stop(): void;
+  /** Claims no more; `finished` settles once what runs has ended. */
+  drain(): void;
+  /** Gives back what runs; `finished` settles soon. With `blame`, a reason, what runs has failed instead. */
+  stop(blame?: string): void;
 }
 
 /** Starts a worker on a queue: claims, runs, reports, lingers on the empty queue, goes to sleep. */
@@ -34,17 +36,22 @@ export function runWorker(options: WorkerOptions): Worker {
     claimUntil,
     onEvent,
   });
-  return { finished: loop.run(), nudge: () => loop.nudge(), stop: () => loop.stop() };
+  return {
+    finished: loop.run(),
+    nudge: () => loop.nudge(),
+    drain: () => loop.drain(),
+    stop: (blame) => loop.stop(blame),
+  };
 }
 
 const never = () => Number.POSITIVE_INFINITY;
 
-/** `jobstack.step` hands out no more at once. */
+/** `jobstack.step_batch` hands out no more at once. */
 const largestBatch = 1_000;
 
 /** A batch below the concurrency would leave places empty for ever. */
 function completeSettings(given: Partial<WorkerSettings>): WorkerSettings {
   const settings = { ...defaultSettings, ...given };
-  const batch = Math.min(Math.max(given.batch ?? 0, settings.concurrency), largestBatch);
+  const batch = Math.min(Math.max(settings.batch, settings.concurrency), largestBatch);
   return { ...settings, batch };
 }

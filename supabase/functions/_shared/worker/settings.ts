@@ -2,11 +2,13 @@
 export interface WorkerSettings {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
-  /**
-   * Jobs held at the same time, running or waiting for a free place. More than `concurrency` saves round trips when
-   * jobs take milliseconds; when they take long, it only keeps work from other workers.
-   */
+  /** Most jobs held at the same time, running or waiting for a free place; at least `concurrency`, at most 1000. */
   readonly batch: number;
+  /**
+   * How far ahead jobs are claimed: as many more than `concurrency` as end in this time. It saves round trips when jobs
+   * take milliseconds; when they take long, it would only keep work from other workers.
+   */
+  readonly aheadMs: number;
   /** Jobs claimed in all; after the last one the worker calls a successor if there are more, and ends. */
   readonly maxJobs: number;
   /** Shortest time from the end of a job to the next claim. */
@@ -27,7 +29,8 @@ export interface WorkerSettings {
 
 export const defaultSettings: WorkerSettings = {
   concurrency: 10,
-  batch: 10,
+  batch: 1_000,
+  aheadMs: 100,
   maxJobs: Number.POSITIVE_INFINITY,
   pauseMs: 0,
   lingerMs: 3_000,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeQueue } from "../testing/fake-queue.ts";
 import type { JobHandler } from "./job.ts";
 import { PermanentError } from "./permanent-error.ts";
+import { RetryAfterError } from "./retry-after-error.ts";
 import { defaultSettings, type WorkerSettings } from "./settings.ts";
 import { WorkLoop } from "./work-loop.ts";
 import type { WorkerEvent } from "./worker-event.ts";
@@ -45,6 +46,9 @@ function controlled() {
   };
   return { handler, signals, running: () => [...ends.keys()], end: (id: string) => ends.get(id)?.({}) };
 }
+
+/** Claims ahead of its one place after a job that took no time. */
+const quickOnes = { concurrency: 1, batch: 2 };
 
 describe("WorkLoop", () => {
   it("runs what waits, reports it, lingers and goes to sleep", async () => {
@@ -254,19 +258,93 @@ describe("WorkLoop", () => {
   });
 
   it("gives back what runs and what waits when it is stopped", async () => {
-    const { handler, signals } = controlled();
-    const { queue, loop } = setup({ handler, settings: { concurrency: 1, batch: 2 } });
-    queue.enqueue("a", "b");
+    const { handler, signals, end } = controlled();
+    const { queue, loop } = setup({ handler, settings: quickOnes });
+    queue.enqueue("quick", "a", "b");
     const ended = loop.run();
+    await vi.advanceTimersByTimeAsync(1);
+    end("quick");
     await vi.advanceTimersByTimeAsync(1);
     loop.stop();
     await ended;
-    const error = "the worker was stopped before the job finished";
     expect(signals.get("a")?.aborted).toBe(true);
-    expect(queue.reports).toEqual([
-      { id: "b", token: "1", outcome: "failed", error, retryable: true },
-      { id: "a", token: "1", outcome: "failed", error, retryable: true },
+    expect(queue.reports.slice(1)).toEqual([
+      { id: "b", token: "3", outcome: "released" },
+      { id: "a", token: "2", outcome: "released" },
     ]);
+  });
+
+  it("gives back what waits and fails what runs when that is to blame", async () => {
+    const { handler, end } = controlled();
+    const { queue, loop } = setup({ handler, settings: quickOnes });
+    queue.enqueue("quick", "a", "b");
+    const ended = loop.run();
+    await vi.advanceTimersByTimeAsync(1);
+    end("quick");
+    await vi.advanceTimersByTimeAsync(1);
+    loop.stop("out of memory");
+    await ended;
+    expect(queue.reports.slice(1)).toEqual([
+      { id: "b", token: "3", outcome: "released" },
+      { id: "a", token: "2", outcome: "failed", error: "out of memory", retryable: true },
+    ]);
+  });
+
+  it("gives back what waits, finishes what runs and ends when it is drained", async () => {
+    const { handler, signals, end } = controlled();
+    const { queue, loop } = setup({ handler, settings: quickOnes });
+    queue.enqueue("quick", "a", "b", "c");
+    const ended = loop.run();
+    await vi.advanceTimersByTimeAsync(1);
+    end("quick");
+    await vi.advanceTimersByTimeAsync(1);
+    loop.drain();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(signals.get("a")?.aborted).toBe(false);
+    end("a");
+    await ended;
+    expect(queue.reports.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      "quick completed",
+      "b released",
+      "a completed",
+    ]);
+  });
+
+  it("gives back jobs that wait behind slow ones, and claims no further ahead", async () => {
+    const { handler, end } = controlled();
+    const { queue, loop } = setup({ handler, settings: quickOnes });
+    queue.enqueue("quick", "a", "b");
+    void loop.run();
+    await vi.advanceTimersByTimeAsync(1);
+    end("quick");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(queue.reports.at(-1)).toMatchObject({ id: "b", outcome: "released" });
+    queue.enqueue("c", "d");
+    end("a");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(queue.calls.at(-1)).toBe("step 1 1");
+    loop.stop();
+  });
+
+  it("passes on when a job shall be tried again", async () => {
+    const handler: JobHandler = async () => {
+      throw new RetryAfterError("too many requests", 30_000);
+    };
+    const { queue, loop } = setup({ handler });
+    queue.enqueue("a");
+    void loop.run();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(queue.reports).toEqual([
+      {
+        id: "a",
+        token: "1",
+        outcome: "failed",
+        error: "too many requests",
+        retryable: true,
+        retry_after_ms: 30_000,
+      },
+    ]);
+    loop.stop();
   });
 
   it("keeps its reports while the queue is unreachable and sends them later", async () => {

@@ -1,3 +1,4 @@
+import { batchAhead } from "./ahead.ts";
 import { Changed } from "./changed.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -36,6 +37,8 @@ export class WorkLoop {
   readonly #reports = new ReportBuffer();
   readonly #pool: JobPool;
   readonly #heartbeat = new Heartbeat(() => this.#beat());
+  #batch: number;
+  #steppedAt = 0;
   #claimed = 0;
   #endedAt: number | null = null;
   #lastClaim: WorkerState["lastClaim"] = "nothing";
@@ -45,6 +48,7 @@ export class WorkLoop {
   #sleepRefusedAt: number | null = null;
   #nudged = false;
   #stopping = false;
+  #draining = false;
   #handedOver = false;
   #asleep = false;
   #failures = 0;
@@ -53,6 +57,7 @@ export class WorkLoop {
 
   constructor(options: WorkLoopOptions) {
     this.#options = options;
+    this.#batch = options.settings.concurrency;
     this.#pool = new JobPool(options, (report) => {
       this.#endedAt = performance.now();
       this.#reports.add(report, this.#endedAt);
@@ -67,7 +72,7 @@ export class WorkLoop {
       return { missedNudge: this.#nudged };
     } finally {
       this.#heartbeat.stop();
-      this.#pool.cancelAll();
+      this.#pool.end();
     }
   }
 
@@ -77,11 +82,21 @@ export class WorkLoop {
     this.#changed.notify();
   }
 
-  /** Cancels what runs and gives it back to the queue; `run` returns soon. */
-  stop(): void {
+  /** Claims no more; `run` returns once what runs has ended. */
+  drain(): void {
+    this.#draining = true;
+    this.#pool.close();
+    this.#changed.notify();
+  }
+
+  /**
+   * Cancels what runs and gives it back to the queue; `run` returns soon. With `blame`, which says why, what runs has
+   * failed instead: it may be the reason, and must not be tried for ever.
+   */
+  stop(blame?: string): void {
     this.#stopping = true;
     this.#retryAt = 0;
-    this.#pool.cancelAll();
+    this.#pool.end(blame);
     this.#changed.notify();
   }
 
@@ -91,6 +106,9 @@ export class WorkLoop {
     switch (action.kind) {
       case "step":
         await this.#attempt(() => this.#step(action.want));
+        return true;
+      case "giveBack":
+        this.#pool.releaseWaiting();
         return true;
       case "wait":
         await this.#changed.wait(action.ms);
@@ -109,6 +127,7 @@ export class WorkLoop {
 
   async #step(want: number): Promise<void> {
     const done = this.#reports.take();
+    this.#notePace(done.length);
     const wanted = this.#reports.isolating ? 0 : want;
     if (wanted > 0) this.#nudged = false;
     let claims: Claim[];
@@ -126,7 +145,12 @@ export class WorkLoop {
     }
     for (const claim of claims) this.#heartbeat.follow(claim.leaseMs);
     this.#pool.add(claims);
-    if (this.#stopping) this.#pool.cancelAll();
+  }
+
+  #notePace(ended: number): void {
+    const now = performance.now();
+    if (ended > 0) this.#batch = batchAhead(ended, now - this.#steppedAt, this.#options.settings);
+    this.#steppedAt = now;
   }
 
   #noteClaim(given: number, wanted: number): void {
@@ -185,6 +209,8 @@ export class WorkLoop {
     return {
       now: performance.now(),
       unfinished: this.#pool.size,
+      batch: this.#batch,
+      waitingSince: this.#pool.waitingSince,
       unreported: this.#reports.size,
       unreportedSince: this.#reports.since,
       claimed: this.#claimed,
@@ -196,7 +222,7 @@ export class WorkLoop {
       sleepRefusedAt: this.#sleepRefusedAt,
       nudged: this.#nudged,
       retryAt: this.#retryAt,
-      claimUntil: this.#options.claimUntil(),
+      claimUntil: this.#draining ? 0 : this.#options.claimUntil(),
       stopping: this.#stopping,
       handedOver: this.#handedOver,
     };

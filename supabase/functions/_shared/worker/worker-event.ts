@@ -12,6 +12,8 @@ export type WorkerEvent =
       readonly retryable: boolean;
       readonly error: string;
     }
+  /** Given back unfinished: the worker was stopped, or had no place for it. */
+  | { readonly kind: "released"; readonly job: Job }
   /** The lease was lost; the result is discarded. */
   | { readonly kind: "lost"; readonly job: Job }
   /** Woken, but there was nothing to do. */

@@ -35,10 +35,13 @@ export class WorkerSlot {
     return { state: "already running" };
   }
 
-  /** Stops the worker for good: the isolate is about to end. */
+  /**
+   * Stops the worker for good: the isolate is about to end. What runs counts as failed, since a job that outlives every
+   * isolate, or brings it down, would else be tried for ever.
+   */
   stop(): void {
     this.#stopped = true;
-    this.#worker?.stop();
+    this.#worker?.stop("the runtime ended the worker before the job finished");
   }
 
   /** Goes on while nudges come too late for the worker that is just ending. */
