@@ -234,8 +234,8 @@ export const catalogue = {
   jobs_finished_total: {
     type: "counter",
     unit: "count",
-    help: "Jobs that reached their end: completed, or failed for good (dead letter).",
-    labels: { ...queue, outcome: ["completed", "failed"] },
+    help: "Jobs that reached their end: completed, failed for good (dead letter), or cancelled.",
+    labels: { ...queue, outcome: ["completed", "failed", "cancelled"] },
   },
   jobs_retried_total: {
     type: "counter",

@@ -14,6 +14,7 @@ export interface QueueRow {
   enqueued_total: number | null;
   completed_total: number | null;
   failed_total: number | null;
+  cancelled_total: number | null;
   retried_total: number | null;
   lease_expired_total: number | null;
   wake_sent_total: number | null;
@@ -26,7 +27,7 @@ const sql = `
   select queue, ready, scheduled, processing, stuck, paused,
          extract(epoch from jobstack.now() - oldest_ready_at)::double precision as oldest_ready_age,
          extract(epoch from jobstack.now() - oldest_processing_at)::double precision as oldest_processing_age,
-         enqueued_total, completed_total, failed_total, retried_total, lease_expired_total,
+         enqueued_total, completed_total, failed_total, cancelled_total, retried_total, lease_expired_total,
          wake_sent_total, wake_coalesced_total, wake_failed_total
     from jobstack.metrics_queue()`;
 
@@ -67,6 +68,7 @@ export function queueSamples({ queue, ...row }: QueueRow) {
     ...sample("jobs_enqueued_total", { queue }, row.enqueued_total),
     ...sample("jobs_finished_total", { queue, outcome: "completed" }, row.completed_total),
     ...sample("jobs_finished_total", { queue, outcome: "failed" }, row.failed_total),
+    ...sample("jobs_finished_total", { queue, outcome: "cancelled" }, row.cancelled_total),
     ...sample("jobs_retried_total", { queue }, row.retried_total),
     ...sample("jobs_lease_expired_total", { queue }, row.lease_expired_total),
     ...sample("jobs_wakeups_total", { queue, result: "sent" }, row.wake_sent_total),

@@ -14,6 +14,7 @@ export function queueRow(row: Partial<QueueRow> = {}): QueueRow {
     enqueued_total: 0,
     completed_total: 0,
     failed_total: 0,
+    cancelled_total: 0,
     retried_total: 0,
     lease_expired_total: 0,
     wake_sent_total: 0,

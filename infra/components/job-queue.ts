@@ -40,7 +40,7 @@ export interface ManagedQueueArgs extends AnyQueueArgs, Omit<QueueArgs, keyof An
   /** Column that identifies a job. Default: "id". */
   idColumn?: string;
   /** The table's own words for the four states. Default: the names of the states. */
-  statuses?: Record<"pending" | "processing" | "completed" | "failed", string>;
+  statuses?: { pending: string; processing: string; completed: string; failed: string; cancelled?: string };
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: string;
   /** Column with the earliest time to run a job; an inserted job of the future waits. Default: none. */

@@ -57,6 +57,7 @@ describe("declare_queue()", () => {
       max_retries_column: null,
       run_at_column: null,
       key_column: null,
+      progress_column: null,
       wake_url: null,
       wake_secret: null,
       wake_timeout_ms: 5000,
@@ -123,7 +124,7 @@ describe("declare_queue()", () => {
         "the name is not usable; write 1 to 63 of a-z, 0-9, _ and -, beginning with a letter",
         'unknown key "colour"; the keys are attempts_column, backoff_base_seconds, backoff_cap_seconds, ' +
           "completed_at_column, created_at_column, error_column, id_column, key_column, kind, lease_seconds, " +
-          "max_attempts, max_retries_column, priority_column, result_column, retention_days, retries_column, " +
+          "max_attempts, max_retries_column, priority_column, progress_column, result_column, retention_days, retries_column, " +
           "run_at_column, started_at_column, status_column, statuses, stuck_after_seconds, table, wake_secret, wake_timeout_ms, wake_url",
         'wake_secret is ""; write a text that is not empty',
         "max_attempts is 0; write an integer from 1 to 1000",
@@ -158,7 +159,7 @@ describe("declare_queue()", () => {
     [
       { table: "public.plain", statuses: { pending: "a", failed: "a", done: 1 } },
       [
-        'unknown status "done"; the statuses are pending, processing, completed, failed',
+        'unknown status "done"; the statuses are pending, processing, completed, failed, cancelled',
         "statuses.done is 1; write the table's own word for it",
         'statuses.failed, statuses.pending are all "a"; write a different word for each',
       ],

@@ -7,6 +7,7 @@ export const executeGrants: Readonly<Record<string, readonly string[]>> = {
   metrics_queue: ["jobstack_exporter"],
   now: ["service_role", "jobstack_exporter"],
   poll: ["service_role"],
+  progress: ["service_role"],
   sleep: ["service_role"],
   stay_awake: ["service_role"],
   step: ["service_role"],

@@ -35,6 +35,7 @@ describe("metrics_queue()", () => {
       enqueued_total: "0",
       completed_total: "0",
       failed_total: "0",
+      cancelled_total: "0",
       retried_total: "0",
       lease_expired_total: "0",
       wake_sent_total: "0",

@@ -23,6 +23,7 @@ const inputs = z.strictObject({
       processing: text.optional(),
       completed: text.optional(),
       failed: text.optional(),
+      cancelled: text.optional(),
     })
     .optional()
     .describe("the table's words for the four states"),
@@ -36,6 +37,7 @@ const inputs = z.strictObject({
   retriesColumn: text.optional().describe("column for how often a job was tried again"),
   maxRetriesColumn: text.optional().describe("column that says how often a job may be tried again"),
   runAtColumn: text.optional().describe("column with the earliest time to run a job"),
+  progressColumn: text.optional().describe("column that a job's worker writes its progress to"),
   keyColumn: text.optional().describe("column of which only one open job has a value"),
   wakeUrl: text.optional().describe("address of the worker"),
   wakeSecret: text.optional().describe("name of the Vault secret that signs the wake-up"),

@@ -7,6 +7,8 @@ export interface QueueStatuses {
   processing?: pulumi.Input<string> | undefined;
   completed?: pulumi.Input<string> | undefined;
   failed?: pulumi.Input<string> | undefined;
+  /** For a job that was cancelled; of a managed queue only. Default: the word for failed. */
+  cancelled?: pulumi.Input<string> | undefined;
 }
 
 export interface QueueArgs {
@@ -45,6 +47,8 @@ export interface QueueArgs {
   maxRetriesColumn?: pulumi.Input<string> | undefined;
   /** Column with the earliest time to run a job; an inserted job of the future waits until then. Default: none. */
   runAtColumn?: pulumi.Input<string> | undefined;
+  /** Column to which the worker that holds a job may write how far it is: jsonb, json or an integer. Default: none. */
+  progressColumn?: pulumi.Input<string> | undefined;
   /**
    * Column with a key of which at most one job is open at a time. A unique index must see to that:
    * `create unique index on t (key) where status in ('pending', 'processing')`. Default: none.

@@ -33,7 +33,7 @@ begin
   from pg_catalog.pg_attribute a
   join jsonb_each_text(v_config) c(key, name) on c.name = a.attname
   where a.attrelid = format('%I.%I', v_table[1], v_table[2])::regclass
-    and c.key in ('id_column', 'status_column', 'result_column', 'error_column');
+    and c.key in ('id_column', 'status_column', 'result_column', 'error_column', 'progress_column');
 
   select string_agg(quote_ident(a.attname), ', '), string_agg(format('excluded.%I', a.attname), ', ')
   into v_columns, v_excluded

@@ -25,11 +25,12 @@ begin
     end,
     'types', jsonb_strip_nulls(jsonb_build_object(
       'id', v_row -> 'id_type', 'status', v_row -> 'status_type',
-      'result', v_row -> 'result_type', 'error', v_row -> 'error_type'
+      'result', v_row -> 'result_type', 'error', v_row -> 'error_type',
+      'progress', v_row -> 'progress_type'
     )),
     'statuses', jsonb_strip_nulls(jsonb_build_object(
       'pending', v_row -> 'pending', 'processing', v_row -> 'processing',
-      'completed', v_row -> 'completed', 'failed', v_row -> 'failed'
+      'completed', v_row -> 'completed', 'failed', v_row -> 'failed', 'cancelled', v_row -> 'cancelled'
     ))
   );
 end;

@@ -18,17 +18,18 @@ begin
       sum(g.processing) as processing, sum(g.enqueued) as enqueued, sum(g.completed) as completed,
       sum(g.failed) as failed, sum(g.retried) as retried, sum(g.lease_expired) as lease_expired,
       sum(g.wake_sent) as wake_sent, sum(g.wake_coalesced) as wake_coalesced, sum(g.wake_failed) as wake_failed,
-      sum(g.wake_disabled) as wake_disabled
+      sum(g.wake_disabled) as wake_disabled, sum(g.cancelled) as cancelled
     from gone g
     group by g.queue_id
   ), folded as (
     insert into jobstack.count_base as b (
       queue_id, ready, scheduled, processing, enqueued, completed, failed, retried, lease_expired,
-      wake_sent, wake_coalesced, wake_failed, wake_disabled
+      wake_sent, wake_coalesced, wake_failed, wake_disabled, cancelled
     )
     select
       s.queue_id, s.ready, s.scheduled, s.processing, s.enqueued, s.completed, s.failed, s.retried, s.lease_expired,
-      s.wake_sent, s.wake_coalesced, s.wake_failed, s.wake_disabled
+      s.wake_sent, s.wake_coalesced, s.wake_failed, s.wake_disabled,
+      s.cancelled
     from sums s
     -- A queue that is gone leaves nothing behind.
     where exists (select from jobstack.queue q where q.id = s.queue_id)
@@ -38,7 +39,8 @@ begin
       completed = b.completed + excluded.completed, failed = b.failed + excluded.failed,
       retried = b.retried + excluded.retried, lease_expired = b.lease_expired + excluded.lease_expired,
       wake_sent = b.wake_sent + excluded.wake_sent, wake_coalesced = b.wake_coalesced + excluded.wake_coalesced,
-      wake_failed = b.wake_failed + excluded.wake_failed, wake_disabled = b.wake_disabled + excluded.wake_disabled
+      wake_failed = b.wake_failed + excluded.wake_failed, wake_disabled = b.wake_disabled + excluded.wake_disabled,
+      cancelled = b.cancelled + excluded.cancelled
   )
   select coalesce(sum(s.folded), 0) into v_folded from sums s;
   return v_folded;

@@ -7,7 +7,7 @@ returns table (
   queue text, ready bigint, scheduled bigint, processing bigint, enqueued_total bigint, completed_total bigint,
   failed_total bigint, retried_total bigint, lease_expired_total bigint, wake_sent_total bigint,
   wake_coalesced_total bigint, wake_failed_total bigint, oldest_ready_at timestamptz, oldest_processing_at timestamptz,
-  stuck bigint, paused boolean
+  stuck bigint, paused boolean, cancelled_total bigint
 )
 language plpgsql
 security definer
@@ -24,7 +24,8 @@ begin
         sum(c.processing)::bigint as processing, sum(c.enqueued)::bigint as enqueued,
         sum(c.completed)::bigint as completed, sum(c.failed)::bigint as failed, sum(c.retried)::bigint as retried,
         sum(c.lease_expired)::bigint as lease_expired, sum(c.wake_sent)::bigint as wake_sent,
-        sum(c.wake_coalesced)::bigint as wake_coalesced, sum(c.wake_failed)::bigint as wake_failed
+        sum(c.wake_coalesced)::bigint as wake_coalesced, sum(c.wake_failed)::bigint as wake_failed,
+        sum(c.cancelled)::bigint as cancelled
       from (select * from jobstack.count_base union all select * from jobstack.count_delta) c
       group by c.queue_id
     ), held as (
@@ -41,7 +42,8 @@ begin
       coalesce(c.completed, 0), coalesce(c.failed, 0), coalesce(c.retried, 0), coalesce(c.lease_expired, 0),
       coalesce(c.wake_sent, 0), coalesce(c.wake_coalesced, 0), coalesce(c.wake_failed, 0),
       coalesce(jobstack.oldest_ready(q.id), o.oldest_pending), coalesce(h.oldest, o.oldest_processing),
-      case when q.kind = 'observed' then o.processing else coalesce(h.stuck, 0) end, q.paused
+      case when q.kind = 'observed' then o.processing else coalesce(h.stuck, 0) end, q.paused,
+      coalesce(c.cancelled, 0)
     from jobstack.queue q
     left join counts c on c.queue_id = q.id
     left join held h on h.queue_id = q.id

@@ -27,6 +27,7 @@ begin
       ('retries_column', array['smallint', 'integer', 'bigint'], true),
       ('max_retries_column', array['smallint', 'integer', 'bigint'], false),
       ('run_at_column', array['timestamp with time zone', 'timestamp without time zone'], false),
+      ('progress_column', array['jsonb', 'json', 'smallint', 'integer'], true),
       ('key_column', array['text', 'character varying', 'uuid', 'bigint', 'integer'], false)
     ) u(key, types, written)
     where jsonb_typeof(p_config -> u.key) = 'string' and p_config ->> u.key <> ''

@@ -16,7 +16,7 @@ declare
     "kind": "managed", "table": null, "id_column": "id", "status_column": "status",
     "result_column": null, "error_column": null, "attempts_column": null, "started_at_column": null,
     "completed_at_column": null, "created_at_column": null, "priority_column": null, "retries_column": null,
-    "max_retries_column": null, "run_at_column": null, "key_column": null,
+    "max_retries_column": null, "run_at_column": null, "key_column": null, "progress_column": null,
     "wake_url": null, "wake_secret": null, "wake_timeout_ms": 5000,
     "max_attempts": 3, "lease_seconds": 60, "backoff_base_seconds": 5, "backoff_cap_seconds": 300,
     "stuck_after_seconds": 300, "retention_days": null

@@ -41,7 +41,7 @@ begin
       from jsonb_object_keys(jsonb_strip_nulls(p_config)) given(key)
       where given.key in (
         'id_column', 'result_column', 'error_column', 'attempts_column', 'completed_at_column', 'priority_column',
-        'retries_column', 'max_retries_column', 'run_at_column', 'key_column',
+        'retries_column', 'max_retries_column', 'run_at_column', 'key_column', 'progress_column',
         'max_attempts', 'lease_seconds', 'backoff_base_seconds', 'backoff_cap_seconds', 'retention_days'
       )
       order by given.key

@@ -17,9 +17,10 @@ begin
     return array['statuses.pending is missing; write the table''s own word for it'];
   end if;
   v_problems := array(
-    select format('unknown status "%s"; the statuses are pending, processing, completed, failed', word.key)
+    select format('unknown status "%s"; the statuses are pending, processing, completed, failed, cancelled', word.key)
     from jsonb_each(v_statuses) word(key, value)
     where word.key not in ('pending', 'processing', 'completed', 'failed')
+      and not (word.key = 'cancelled' and p_config ->> 'kind' = 'managed')
     order by word.key
   );
   v_problems := v_problems || array(

@@ -43,6 +43,7 @@ function setup({
     attempt: 1,
     maxAttempts: 3,
     token: "7",
+    progress: async () => true,
     signal: new AbortController().signal,
   };
   const run = (changes: Record<string, unknown> = {}) =>

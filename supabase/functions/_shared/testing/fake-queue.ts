@@ -1,4 +1,4 @@
-import type { Claim, QueueClient } from "../worker/queue-client.ts";
+import type { Claim, OpenJobs, QueueClient } from "../worker/queue-client.ts";
 import type { Report } from "../worker/report.ts";
 
 /** A queue in memory with one lease per claimed batch, for tests of the loop without a database. */
@@ -6,6 +6,8 @@ export class FakeQueue implements QueueClient {
   readonly reports: Report[] = [];
   readonly calls: string[] = [];
   readonly lostTokens = new Set<string>();
+  readonly cancelled = new Set<string>();
+  readonly progressed: unknown[] = [];
   leaseMs = 60_000;
   /** Called first in every `step`; throw from it to make the call fail. */
   onStep: (done: readonly Report[], want: number) => void = () => {};
@@ -13,6 +15,7 @@ export class FakeQueue implements QueueClient {
   refusals = 0;
   #jobs: string[] = [];
   #token = 0;
+  readonly #leases = new Map<string, string[]>();
 
   enqueue(...ids: string[]): void {
     this.#jobs.push(...ids);
@@ -24,14 +27,23 @@ export class FakeQueue implements QueueClient {
     this.reports.push(...done);
     this.#token += 1;
     const token = String(this.#token);
-    return this.#jobs
-      .splice(0, want)
-      .map((id) => ({ id, token, attempt: 1, maxAttempts: 3, leaseMs: this.leaseMs, row: { id } }));
+    const ids = this.#jobs.splice(0, want);
+    this.#leases.set(token, ids);
+    return ids.map((id) => ({ id, token, attempt: 1, maxAttempts: 3, leaseMs: this.leaseMs, row: { id } }));
   }
 
-  async heartbeat(tokens: readonly string[]): Promise<Set<string>> {
+  async heartbeat(tokens: readonly string[]): Promise<OpenJobs> {
     this.calls.push(`heartbeat ${tokens.join()}`);
-    return new Set(tokens.filter((token) => !this.lostTokens.has(token)));
+    return new Map(
+      tokens
+        .filter((token) => !this.lostTokens.has(token))
+        .map((token) => [token, new Set(this.#leases.get(token)?.filter((id) => !this.cancelled.has(id)))]),
+    );
+  }
+
+  async progress(token: string, id: string, progress: unknown): Promise<boolean> {
+    this.progressed.push({ id, progress });
+    return !this.lostTokens.has(token) && !this.cancelled.has(id);
   }
 
   async sleep(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { Job, JobContext, JobHandler } from "./job.ts";
-import type { Claim } from "./queue-client.ts";
+import type { Claim, QueueClient } from "./queue-client.ts";
 
 /** One job this worker holds the lease of. */
 export class HeldJob {
@@ -7,12 +7,14 @@ export class HeldJob {
   readonly job: Job;
   readonly heldSince: number;
   readonly #queue: string;
+  readonly #client: Pick<QueueClient, "progress">;
   #rejectRun: (reason: Error) => void = () => {};
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  constructor(queue: string, claim: Claim, heldSince: number) {
+  constructor(queue: string, claim: Claim, client: Pick<QueueClient, "progress">, heldSince: number) {
     this.#queue = queue;
+    this.#client = client;
     this.heldSince = heldSince;
     this.claim = claim;
     this.job = { id: claim.id, row: claim.row };
@@ -41,6 +43,7 @@ export class HeldJob {
       attempt: claim.attempt,
       maxAttempts: claim.maxAttempts,
       token: claim.token,
+      progress: (progress) => this.#client.progress(claim.token, claim.id, progress),
       get signal() {
         return signal();
       },

@@ -4,13 +4,14 @@ import { HeldJob } from "./held-job.ts";
 import type { JobHandler } from "./job.ts";
 import { LeaseLostError } from "./lease-lost-error.ts";
 import { PermanentError } from "./permanent-error.ts";
-import type { Claim } from "./queue-client.ts";
+import type { Claim, OpenJobs, QueueClient } from "./queue-client.ts";
 import type { Report } from "./report.ts";
 import type { WorkerSettings } from "./settings.ts";
 import type { WorkerEvent } from "./worker-event.ts";
 
 export interface JobPoolOptions {
   readonly queue: string;
+  readonly client: Pick<QueueClient, "progress">;
   readonly handler: JobHandler;
   readonly settings: Pick<WorkerSettings, "concurrency" | "jobTimeoutMs">;
   readonly onEvent: (event: WorkerEvent) => void;
@@ -48,7 +49,7 @@ export class JobPool {
   add(claims: readonly Claim[]): void {
     const now = performance.now();
     for (const claim of claims) {
-      const job = new HeldJob(this.#options.queue, claim, now);
+      const job = new HeldJob(this.#options.queue, claim, this.#options.client, now);
       this.#held.add(job);
       this.#waiting.push(job);
     }
@@ -56,11 +57,15 @@ export class JobPool {
     this.#startWaiting();
   }
 
-  /** Drops the jobs of leases that are gone: another worker may run them now, so nothing is reported. */
-  lose(tokens: readonly string[]): void {
-    const gone = new Set(tokens);
+  /**
+   * Drops the jobs of the leases `tokens` that are not among the open ones: cancelled, or another worker may run them now,
+   * so nothing is reported.
+   */
+  keep(tokens: readonly string[], open: OpenJobs): void {
+    const asked = new Set(tokens);
     for (const job of this.#held) {
-      if (!gone.has(job.claim.token)) continue;
+      const { id, token } = job.claim;
+      if (!asked.has(token) || open.get(token)?.has(id)) continue;
       this.#held.delete(job);
       job.cancel(new LeaseLostError());
       this.#options.onEvent({ kind: "lost", job: job.job });

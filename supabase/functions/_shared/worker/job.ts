@@ -13,7 +13,12 @@ export interface JobContext {
   readonly maxAttempts: number;
   /** Fencing token of the lease: proves to the database that this worker still holds the job. */
   readonly token: string;
-  /** Aborted when the lease is lost, the time limit is reached or the worker is told to stop. */
+  /**
+   * Writes how far the job is into its row's progress column, of which the queue's declaration tells. False: this worker
+   * has lost the job.
+   */
+  progress(progress: unknown): Promise<boolean>;
+  /** Aborted when the job is cancelled, the lease is lost, the time limit is reached or the worker is told to stop. */
   readonly signal: AbortSignal;
 }
 

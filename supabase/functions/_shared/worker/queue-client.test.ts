@@ -68,10 +68,17 @@ describe("queue client", () => {
     ]);
   });
 
-  it("answers a heartbeat with the leases still held", async () => {
-    const { client, parameters } = setup([{ token: "8" }]);
-    expect(await client.heartbeat(["7", "8"])).toEqual(new Set(["8"]));
+  it("answers a heartbeat with the leases still held and the jobs open in them", async () => {
+    const { client, parameters } = setup([{ token: "8", job_ids: '["a","b"]' }]);
+    expect(await client.heartbeat(["7", "8"])).toEqual(new Map([["8", new Set(["a", "b"])]]));
     expect(parameters()).toEqual(["story", worker, "{7,8}"]);
+  });
+
+  it("writes progress as JSON and tells whether the job is still held", async () => {
+    const { client, parameters } = setup([{ written: true }]);
+    expect(await client.progress("7", "a", { done: 3 })).toBe(true);
+    expect(parameters()).toEqual(["story", worker, "7", "a", '{"done":3}']);
+    expect(await setup([{ written: false }]).client.progress("7", "a", 4)).toBe(false);
   });
 
   it.each([

@@ -20,12 +20,17 @@ export interface Claim {
   readonly row: Row;
 }
 
+/** Ids of open jobs by the token of their lease. */
+export type OpenJobs = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** The queue as one worker sees it. */
 export interface QueueClient {
   /** Reports what has finished and claims up to `want` jobs in one round trip. */
   step(done: readonly Report[], want: number): Promise<Claim[]>;
-  /** Extends leases; answers with the tokens that are still held. */
-  heartbeat(tokens: readonly string[]): Promise<Set<string>>;
+  /** Extends leases; answers with those that are still held, by token, and the ids of the jobs that are open in them. */
+  heartbeat(tokens: readonly string[]): Promise<OpenJobs>;
+  /** Writes how far a held job is. False: it is not held any more. */
+  progress(token: string, id: string, progress: unknown): Promise<boolean>;
   /** True: this worker counts as asleep, and the next insert wakes one. False: there may be work, poll again. */
   sleep(): Promise<boolean>;
   /** Calls for a worker even though one seems to be awake. */
@@ -42,7 +47,8 @@ const statements = {
       (extract(epoch from lease_until - jobstack.now()) * 1000)::float8 as lease_ms
     from jobstack.step_batch($1, $2::text::uuid, $3::text::jsonb, $4::text::int)`,
   heartbeat:
-    "select token::text from jobstack.heartbeat($1, $2::text::uuid, $3::text::bigint[]) as held (token)",
+    "select token::text, to_json(job_ids)::text as job_ids from jobstack.heartbeat($1, $2::text::uuid, $3::text::bigint[])",
+  progress: "select jobstack.progress($1, $2::text::uuid, $3::text::bigint, $4, $5::text::jsonb) as written",
   sleep: "select jobstack.sleep($1, $2::text::uuid) as asleep",
   wake: "select jobstack.wake($1, true)",
 };
@@ -56,7 +62,11 @@ export function createQueueClient(query: Query, queue: string, worker: string): 
     },
     async heartbeat(tokens) {
       const rows = await query(statements.heartbeat, [queue, worker, `{${tokens.join(",")}}`]);
-      return new Set(rows.map((row) => String(row.token)));
+      return new Map(rows.map((row) => [String(row.token), new Set(JSON.parse(String(row.job_ids)))]));
+    },
+    async progress(token, id, progress) {
+      const rows = await query(statements.progress, [queue, worker, token, id, encodeJson(progress)]);
+      return rows[0]?.written === true;
     },
     async sleep() {
       const rows = await query(statements.sleep, [queue, worker]);

@@ -213,6 +213,36 @@ describe("WorkLoop", () => {
     loop.stop();
   });
 
+  it("ends a job that was cancelled, reports nothing of it, and goes on with the others of its lease", async () => {
+    const { handler, signals, end } = controlled();
+    const { queue, loop, kinds } = setup({ handler, settings: { concurrency: 2, batch: 2 } });
+    queue.leaseMs = 30_000;
+    queue.enqueue("a", "b");
+    void loop.run();
+    await vi.advanceTimersByTimeAsync(100);
+    queue.cancelled.add("a");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(signals.get("a")?.aborted).toBe(true);
+    expect(signals.get("b")?.aborted).toBe(false);
+    end("b");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(queue.reports).toMatchObject([{ id: "b", outcome: "completed" }]);
+    expect(kinds()).toContain("lost");
+    loop.stop();
+  });
+
+  it("lets a handler tell how far its job is", async () => {
+    const { queue, loop } = setup({
+      handler: async (_, { progress }) => ({ written: await progress({ percent: 50 }) }),
+    });
+    queue.enqueue("a");
+    void loop.run();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(queue.progressed).toEqual([{ id: "a", progress: { percent: 50 } }]);
+    expect(queue.reports).toMatchObject([{ outcome: "completed", result: '{"written":true}' }]);
+    loop.stop();
+  });
+
   it("cancels a job whose lease is lost and discards its result", async () => {
     const { handler, signals, end } = controlled();
     const { queue, loop, kinds } = setup({ handler });

@@ -197,8 +197,7 @@ export class WorkLoop {
     const tokens = this.#pool.tokens();
     if (tokens.length === 0) return;
     try {
-      const kept = await this.#options.client.heartbeat(tokens);
-      this.#pool.lose(tokens.filter((token) => !kept.has(token)));
+      this.#pool.keep(tokens, await this.#options.client.heartbeat(tokens));
       this.#changed.notify();
     } catch (error) {
       this.#options.onEvent({ kind: "unreachable", error: describeFailure(error).error });
