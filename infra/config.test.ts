@@ -53,6 +53,20 @@ describe("parseConfig", () => {
     );
   });
 
+  it("wants an address for alerts, except where a stand-in hears them", () => {
+    const story = { stuckAlert: { moreThan: 5 } };
+    expect(parseConfig("local", { environment: "local", story }).story?.stuckAlert).toEqual({
+      moreThan: 5,
+      olderThanSeconds: 600,
+      schedule: "0 * * * *",
+    });
+    expect(() => parseConfig("staging", { ...cloud, story })).toThrow(
+      "jobstack:story.stuckAlert.webhookUrl: missing; write the address of your webhook",
+    );
+    const webhookUrl = "https://example.com/alert";
+    expect(parseConfig("staging", { ...cloud, story: { stuckAlert: { webhookUrl } } })).toBeDefined();
+  });
+
   it("tells a secret that is stored in clear from one that is missing, and never shows it", () => {
     const stored = [
       { key: "jobstack:environment", value: "staging", secret: false },

@@ -18,6 +18,23 @@ function schemaSetting(usual: string) {
     .describe("Schema of the system's objects. A guest's gets its environment's name behind it.");
 }
 
+/** When a webhook hears of a system's stuck jobs. */
+const stuckAlert = z
+  .strictObject({
+    webhookUrl: z
+      .url()
+      .optional()
+      .describe(
+        "Where the messages go; whoever may read `cron.job` sees it. Required except for `local`, whose stand-in takes them.",
+      ),
+    olderThanSeconds: seconds
+      .default(600)
+      .describe("How long a job waits, or is worked on, before it is stuck, in seconds."),
+    moreThan: z.number().int().min(0).default(0).describe("Stuck jobs that are not worth a message yet."),
+    schedule: z.string().default("0 * * * *").describe("When to look, as crontab."),
+  })
+  .describe("Messages to a webhook while jobs are stuck; left out, there are none.");
+
 const story = z
   .strictObject({
     schema: schemaSetting("story"),
@@ -33,9 +50,12 @@ const story = z
       .default("gemini-2.5-flash")
       .describe("The generator's model, as it stands in the request path."),
     pollEvery: z
-      .string()
+      .union([z.string(), z.literal(false)])
       .default("30 seconds")
-      .describe("How often the cron job `job-worker-poll` looks for work that a wake-up missed."),
+      .describe(
+        "How often the cron job `job-worker-poll` looks for jobs that the trigger missed. `false`: never; such jobs, inserted " +
+          "while the trigger was disabled, then wait for `trigger_all_pending_jobs()`.",
+      ),
     maxAttempts: z
       .number()
       .int()
@@ -49,6 +69,7 @@ const story = z
     stuckAfterSeconds: seconds
       .default(300)
       .describe("How long a job may be processing before it counts as stuck, in seconds."),
+    stuckAlert: stuckAlert.optional(),
   })
   .describe("The `story` system: users' stories written in the background.");
 
@@ -118,6 +139,7 @@ export const secretKeys = [
 export type SecretKey = (typeof secretKeys)[number];
 export type StackConfig = z.infer<typeof schema>;
 export type StoryConfig = z.infer<typeof story>;
+export type StuckAlertConfig = z.infer<typeof stuckAlert>;
 
 export { schema as stackSchema };
 
@@ -164,7 +186,7 @@ export function parseConfig(stack: string, raw: Record<string, unknown>): StackC
 
 /** What is missing, or too much, in this kind of environment; looked for even when single settings are wrong. */
 function findContradictions(raw: Record<string, unknown>): string[] {
-  const { environment, guestOf } = raw;
+  const { environment, guestOf, story } = raw;
   if (environment === "local") {
     return guestOf === undefined ? [] : [`${prefix}guestOf: \`local\` has a database of its own; remove it`];
   }
@@ -175,6 +197,7 @@ function findContradictions(raw: Record<string, unknown>): string[] {
   const problems = needed
     .filter((key) => raw[key] === undefined)
     .map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
+  problems.push(...findDeafAlerts({ story }));
   if (guestOf === undefined) return problems;
   if (guestOf === environment) {
     problems.push(`${prefix}guestOf: names this environment itself; name the other one, or remove it`);
@@ -184,6 +207,19 @@ function findContradictions(raw: Record<string, unknown>): string[] {
     ...problems,
     ...unused.map((key) => `${prefix}${key}: the stack "${guestOf}" makes the exporter's role; remove it`),
   ];
+}
+
+/** Alerts of these systems that nobody would hear. */
+function findDeafAlerts(systems: Record<string, unknown>): string[] {
+  const isDeaf = (settings: unknown) => {
+    const alert = (settings as { stuckAlert?: { webhookUrl?: unknown } | null } | null)?.stuckAlert;
+    return typeof alert === "object" && alert?.webhookUrl === undefined;
+  };
+  return Object.entries(systems)
+    .filter(([, settings]) => isDeaf(settings))
+    .map(
+      ([system]) => `${prefix}${system}.stuckAlert.webhookUrl: missing; write the address of your webhook`,
+    );
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string[] {

@@ -15,6 +15,8 @@ export interface Environment {
   /** Base URL of the project's Edge Functions, without a slash at the end. */
   functionsUrl: string;
   generatorUrl: string | undefined;
+  /** Where alerts go whatever the settings say; undefined in the cloud. */
+  alertUrl: string | undefined;
   secrets: Record<Exclude<SecretKey, "exporterPassword">, pulumi.Output<string>>;
   /** What the queue core needs; undefined in a guest, which uses another stack's. */
   core: { exporterPassword: pulumi.Output<string> } | undefined;
@@ -37,6 +39,7 @@ function localEnvironment(config: StackConfig): Environment {
     apiUrl: platform.apiUrl,
     functionsUrl: `${platform.apiUrl}/functions/v1`,
     generatorUrl: platform.generatorUrl,
+    alertUrl: `${platform.generatorUrl}/alert`,
     secrets: ownSecrets(secret),
     core: { exporterPassword: secret("exporterPassword") },
     names: environmentNames(),
@@ -53,6 +56,7 @@ function cloudEnvironment(config: StackConfig): Environment {
     apiUrl: config.apiUrl,
     functionsUrl: `https://${projectRef}.supabase.co/functions/v1`,
     generatorUrl: config.story?.generatorUrl,
+    alertUrl: undefined,
     secrets: ownSecrets(secret),
     core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
     names: environmentNames(guestOf === undefined ? undefined : environment),

@@ -107,6 +107,20 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     expect(schemas).toEqual(["jobstack"]);
   });
 
+  it("leaves out the backup schedule, and tells a webhook of stuck jobs, where the settings say so", async () => {
+    const resources = await runProgram({
+      ...staging,
+      "jobstack:story": JSON.stringify({
+        pollEvery: false,
+        stuckAlert: { webhookUrl: "https://example.com/alert", moreThan: 5 },
+      }),
+    });
+    expect(inputsOf(resources, "CronJob", "job-worker-poll")).toBeUndefined();
+    const alert = inputsOf(resources, "CronJob", "story-stuck-jobs");
+    expect(alert).toMatchObject({ schedule: "0 * * * *" });
+    expect(alert?.command).toContain("https://example.com/alert");
+  });
+
   it("takes over what exists only where the settings say so", async () => {
     const adopting = await runProgram({ ...staging, "jobstack:adopt": "true" });
     expect(inputsOf(adopting, "CronJob", "job-worker-poll")?.adopt).toBe(true);

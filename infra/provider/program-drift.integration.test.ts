@@ -52,6 +52,7 @@ async function program(): Promise<void> {
     apiUrl: gateway.url,
     functionsUrl: `${gateway.url}/functions/v1`,
     generatorUrl: undefined,
+    alertUrl: undefined,
     secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
     core: { exporterPassword: secret },
     names: environmentNames(),
@@ -63,11 +64,6 @@ async function program(): Promise<void> {
   new jobstack.Role(
     "analyst",
     { name: "analyst", grants: [{ on: "table", name: "story.jobs", privileges: ["select"] }] },
-    { provider, dependsOn: story },
-  );
-  new jobstack.PublicationTable(
-    "realtime",
-    { schema: "story", table: "jobs", columns: ["id", "status"] },
     { provider, dependsOn: story },
   );
 }

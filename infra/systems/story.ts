@@ -6,11 +6,19 @@ import { EdgeFunctions } from "../components/edge-functions.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
 import { declareSqlFunctions } from "../components/sql-functions.ts";
+import { StuckJobAlert } from "../components/stuck-job-alert.ts";
 import { declareSystemSchema } from "../components/system-schema.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, type Secret, Trigger, VaultSecret } from "../provider/sdk.ts";
+import {
+  FunctionSecret,
+  Migration,
+  PublicationTable,
+  type Secret,
+  Trigger,
+  VaultSecret,
+} from "../provider/sdk.ts";
 
 export interface StoryArgs {
   environment: Environment;
@@ -66,10 +74,26 @@ export class Story extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: database },
     );
-    new CronSchedule(
-      names.object("job-worker-poll"),
-      { every: config.pollEvery, call: { poll: queue } },
-      { parent: this },
+    if (config.pollEvery !== false) {
+      new CronSchedule(
+        names.object("job-worker-poll"),
+        { every: config.pollEvery, call: { poll: queue } },
+        { parent: this },
+      );
+    }
+    if (config.stuckAlert) {
+      const { webhookUrl = "", ...settings } = config.stuckAlert;
+      new StuckJobAlert(
+        names.object("story-stuck-jobs"),
+        { ...settings, queue, url: environment.alertUrl ?? webhookUrl },
+        { parent: this },
+      );
+    }
+    // Not the parameters and the result: a client that hears of a change asks for the job.
+    new PublicationTable(
+      `${schema}.jobs`,
+      { schema, table: "jobs", columns: ["id", "user_id", "job_type", "status", "updated_at"] },
+      { parent: this, dependsOn: database },
     );
     this.registerOutputs();
   }
