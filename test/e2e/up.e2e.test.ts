@@ -168,40 +168,6 @@ describe("10,000 jobs in one statement", () => {
   });
 });
 
-describe("the guides' own queries", () => {
-  it.each([
-    ["pg_net is enabled", "select * from pg_extension where extname = 'pg_net'", "pg_net"],
-    [
-      "the trigger function exists",
-      "select routine_name, routine_type from information_schema.routines where routine_name = 'trigger_job_worker'",
-      "FUNCTION",
-    ],
-    [
-      "the trigger is on",
-      "select tgname, tgtype, tgenabled from pg_trigger where tgname = 'on_job_insert'",
-      '"O"',
-    ],
-    [
-      "the manual trigger function exists",
-      "select routine_name from information_schema.routines where routine_name = 'trigger_all_pending_jobs'",
-      "trigger_all_pending_jobs",
-    ],
-    [
-      "the function holds the worker's real address",
-      "select prosrc from pg_proc where proname = 'trigger_job_worker'",
-      "/functions/v1/job-worker",
-    ],
-    ["the backup cron job exists", "select * from cron.job", "job-worker-poll"],
-  ])("%s", async (_, query, expected) => {
-    expect(JSON.stringify(await platform.query(query))).toContain(expected);
-  });
-
-  it("the manual trigger returns the number of pending jobs", async () => {
-    const rows = await platform.query("select story.trigger_all_pending_jobs() as woken");
-    expect(rows).toEqual([{ woken: 0 }]);
-  });
-});
-
 describe("Prometheus", () => {
   it("has scraped the finished jobs", async () => {
     const query = encodeURIComponent('jobs_finished_total{queue="story",outcome="completed"}');
@@ -233,6 +199,42 @@ describe("drift", () => {
     expect(preview).toMatch(/~ 3 to update/);
     expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 0 created, 3 updated, 0 deleted/);
     expect(await platform.npm("preview")).not.toMatch(/to update/);
+  });
+
+  it("as large as a whole roll back to polling is repaired by up, and no insert fails meanwhile", async () => {
+    const sql = (text: string) => platform.queryIn<{ id: string }>("story", text);
+    await sql(`
+      SELECT cron.schedule(
+        'job-worker-poll',
+        '*/1 * * * *',
+        $$
+        SELECT net.http_post(
+          url := current_setting('supabase.url', true) || '/functions/v1/job-worker',
+          headers := jsonb_build_object(
+            'Content-Type', 'application/json',
+            'Authorization', 'Bearer ' || current_setting('app.settings.cron_secret', true)
+          ),
+          body := '{}'::jsonb
+        );
+        $$
+      );`);
+    await sql("DROP EXTENSION IF EXISTS pg_net;");
+    const insert = `INSERT INTO jobs (job_type, parameters, user_id)
+      VALUES ('story_generation', '${JSON.stringify(orderedStory.parameters)}', '00000000-0000-4000-8000-000000000001')
+      RETURNING id`;
+    const unannounced = await sql(insert);
+    await sql(`
+      -- Drop trigger
+      DROP TRIGGER IF EXISTS on_job_insert ON jobs;
+
+      -- Drop functions
+      DROP FUNCTION IF EXISTS trigger_job_worker();
+      DROP FUNCTION IF EXISTS trigger_all_pending_jobs();`);
+    const unknown = await sql(insert);
+    expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 4 created, 1 updated, 0 deleted/);
+    await sql("SELECT trigger_all_pending_jobs();");
+    const token = await demoUserToken();
+    for (const job of [...unannounced, ...unknown]) await waitUntilCompleted(job.id, token);
   });
 });
 
