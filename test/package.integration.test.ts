@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   accessToken,
@@ -68,8 +69,8 @@ function sqlFiles(): string[] {
     .sort();
 }
 
-function codeBlocks(language: string): string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+function codeBlocks(language: string, text = page): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     ([, code = ""]) => code,
   );
 }
@@ -77,7 +78,7 @@ function codeBlocks(language: string): string[] {
 describe("the packed package", () => {
   it("holds the build, the SQL it deploys, the workers' code and the provider, and nothing else", () => {
     const expected = [
-      /^dist\/(infra\/(components|provider|sql)|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
+      /^dist\/(infra\/(components|provider|sql)|worker|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
       /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
       /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
       /^infra\/provider\/bin\/pulumi-resource-jobstack$/,
@@ -105,7 +106,7 @@ describe("the packed package", () => {
 
   it("deploys the page's examples: what the preview said, once, and then nothing", async () => {
     project.write("program.ts", `${examples}\n${mistakes}`);
-    await project.compile();
+    await project.compile("program.ts");
     const [planned, done, again] = await project.run(["preview", "up", "preview"], config);
     expect(planned).toEqual(
       expect.arrayContaining([
@@ -118,6 +119,17 @@ describe("the packed package", () => {
     expect(done).toEqual(planned);
     expect(again).toEqual([]);
   }, 300_000);
+
+  it("has the Node worker, as its page shows it", async () => {
+    const [example = ""] = codeBlocks("ts", readFileSync(path.join(packageRoot, "docs/worker.md"), "utf8"));
+    project.write("worker.ts", example);
+    await project.compile("worker.ts");
+    const exported =
+      "import('jobstack/worker').then((worker) => console.log(Object.keys(worker).sort().join()))";
+    expect((await execa("node", ["-e", exported], { cwd: project.directory })).stdout).toBe(
+      "LeaseLostError,PermanentError,RetryAfterError,describeEvent,startWorker,stopOnSignals",
+    );
+  }, 120_000);
 
   it("puts no secret into a cron job: fails the program that would, and does not show it", async () => {
     project.write("program.js", `${project.read("program.js")}\n${leak}`);

@@ -51,8 +51,8 @@ export class PackageProject {
     return readFileSync(path.join(this.directory, file), "utf8");
   }
 
-  /** Compiles program.ts against the types that the package ships; fails with the compiler's words. */
-  async compile(): Promise<void> {
+  /** Compiles files of the project against the types that the package ships; fails with the compiler's words. */
+  async compile(...files: string[]): Promise<void> {
     // The SDK's own declarations take half a minute to check; ours are checked by what the program uses of them.
     const options = {
       module: "nodenext",
@@ -61,7 +61,7 @@ export class PackageProject {
       skipLibCheck: false,
       types: ["node"],
     };
-    this.write("tsconfig.json", JSON.stringify({ compilerOptions: options, files: ["program.ts"] }));
+    this.write("tsconfig.json", JSON.stringify({ compilerOptions: options, files }));
     await execa(path.join(packageRoot, "node_modules/typescript/bin/tsc"), [], { cwd: this.directory });
   }
 
