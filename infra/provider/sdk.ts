@@ -12,7 +12,7 @@ export { FunctionSecret, type FunctionSecretArgs } from "./sdk/function-secret.t
 export { Migration, type MigrationArgs, type MigrationFile } from "./sdk/migration.ts";
 export { Provider, type ProviderArgs } from "./sdk/provider.ts";
 export { PublicationTable, type PublicationTableArgs } from "./sdk/publication-table.ts";
-export { Queue, type QueueArgs, type QueueStatuses } from "./sdk/queue.ts";
+export { Queue, type QueueArgs, type QueueStatuses, type RateLimit } from "./sdk/queue.ts";
 export { Role, type RoleArgs, type RoleGrant } from "./sdk/role.ts";
 export { Schema, type SchemaArgs } from "./sdk/schema.ts";
 export { Secret, type SecretArgs } from "./sdk/secret.ts";

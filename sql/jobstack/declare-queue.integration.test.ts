@@ -67,6 +67,8 @@ describe("declare_queue()", () => {
       backoff_cap_seconds: 300,
       stuck_after_seconds: 300,
       retention_days: null,
+      max_running: null,
+      rate_limits: null,
       types: { id: "uuid", status: "text" },
     });
     expect(await describeQueue("other")).toBeNull();
@@ -124,7 +126,8 @@ describe("declare_queue()", () => {
         "the name is not usable; write 1 to 63 of a-z, 0-9, _ and -, beginning with a letter",
         'unknown key "colour"; the keys are attempts_column, backoff_base_seconds, backoff_cap_seconds, ' +
           "completed_at_column, created_at_column, error_column, id_column, key_column, kind, lease_seconds, " +
-          "max_attempts, max_retries_column, priority_column, progress_column, result_column, retention_days, retries_column, " +
+          "max_attempts, max_retries_column, max_running, priority_column, progress_column, rate_limits, result_column, " +
+          "retention_days, retries_column, " +
           "run_at_column, started_at_column, status_column, statuses, stuck_after_seconds, table, wake_secret, wake_timeout_ms, wake_url",
         'wake_secret is ""; write a text that is not empty',
         "max_attempts is 0; write an integer from 1 to 1000",
@@ -335,7 +338,17 @@ describe("remove_queue()", () => {
     await database.pool.query("select jobstack.tick()");
     await database.pool.query("select jobstack.remove_queue('mail')");
     await database.pool.query("select jobstack.remove_queue('mail')");
-    const tables = ["queue", "ready", "scheduled", "lease", "attempt", "worker", "count_delta", "count_base"];
+    const tables = [
+      "queue",
+      "ready",
+      "scheduled",
+      "lease",
+      "attempt",
+      "worker",
+      "rate",
+      "count_delta",
+      "count_base",
+    ];
     for (const table of tables) {
       expect(await value(database.pool, `select count(*)::int from jobstack.${table}`), table).toBe(0);
     }

@@ -48,6 +48,18 @@ const inputs = z.strictObject({
   backoffCapSeconds: wholeNumber.optional().describe("longest wait before another attempt"),
   stuckAfterSeconds: wholeNumber.optional().describe("processing for longer counts as stuck"),
   retentionDays: wholeNumber.optional().describe("days that finished jobs are kept"),
+  maxRunning: wholeNumber.optional().describe("jobs that may run at once, over all workers"),
+  rateLimits: z
+    .array(
+      z.strictObject({
+        jobs: wholeNumber,
+        seconds: wholeNumber,
+        column: text.optional(),
+        value: text.optional(),
+      }),
+    )
+    .optional()
+    .describe("how many jobs may start in a period"),
   expectCore: z.boolean().optional().describe("the queue core is there already, from another deployment"),
   adopt,
 });

@@ -11,6 +11,15 @@ export interface QueueStatuses {
   cancelled?: pulumi.Input<string> | undefined;
 }
 
+/** At most so many jobs start in any so many seconds. Whole numbers; jobs is at most 1000. */
+export interface RateLimit {
+  jobs: pulumi.Input<number>;
+  seconds: pulumi.Input<number>;
+  /** Only jobs with this `value` in this column count. Default: all of the queue. */
+  column?: pulumi.Input<string> | undefined;
+  value?: pulumi.Input<string> | undefined;
+}
+
 export interface QueueArgs {
   /** Name of the queue. A change replaces the resource. */
   name: pulumi.Input<string>;
@@ -72,6 +81,10 @@ export interface QueueArgs {
   stuckAfterSeconds?: pulumi.Input<number> | undefined;
   /** Days that finished jobs are kept. Default: for ever. */
   retentionDays?: pulumi.Input<number> | undefined;
+  /** Jobs that may run at once, over all workers. Default: no limit. */
+  maxRunning?: pulumi.Input<number> | undefined;
+  /** How many jobs may start in a period; a job that may not yet waits as scheduled. Default: no limit. */
+  rateLimits?: pulumi.Input<pulumi.Input<RateLimit>[]> | undefined;
   /** Refuse already in a preview when the queue core is missing: for a stack that does not deploy it. Default: false. */
   expectCore?: pulumi.Input<boolean> | undefined;
   /** Take over a queue of this name that exists already. Default: false. */

@@ -15,8 +15,13 @@ declare
   v_attempts smallint[];
   v_priorities int[];
 begin
-  select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
-  from jobstack.take_ready(p_queue.id, p_want) t;
+  if p_queue.rate_limits is null then
+    select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
+    from jobstack.take_ready(p_queue.id, p_want) t;
+  else
+    select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
+    from jobstack.take_within_limits(p_queue, p_want, p_now) t;
+  end if;
   if v_ids is null then
     return;
   end if;

@@ -1,4 +1,4 @@
--- Whether a worker would find something to do now: a ready job, a due one, or an expired lease; in an observed queue, a
+-- Whether a worker would find something to do now: a ready job, if there is room for it, a due one, or an expired lease; in an observed queue, a
 -- pending row of its table. Called by sleep(), poll(), tick() and resume_queue(). A few index probes.
 create or replace function jobstack.has_work(p_queue_id smallint)
 returns boolean
@@ -16,6 +16,7 @@ begin
     return jobstack.has_pending(v_queue);
   end if;
   return exists (select from jobstack.ready r where r.queue_id = p_queue_id)
+    and (v_queue.max_running is null or jobstack.running(p_queue_id) < v_queue.max_running)
     or exists (select from jobstack.scheduled s where s.queue_id = p_queue_id and s.run_at <= v_now)
     or exists (select from jobstack.lease l where l.queue_id = p_queue_id and l.lease_until < v_now);
 end;

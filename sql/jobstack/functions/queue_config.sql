@@ -19,7 +19,7 @@ declare
     "max_retries_column": null, "run_at_column": null, "key_column": null, "progress_column": null,
     "wake_url": null, "wake_secret": null, "wake_timeout_ms": 5000,
     "max_attempts": 3, "lease_seconds": 60, "backoff_base_seconds": 5, "backoff_cap_seconds": 300,
-    "stuck_after_seconds": 300, "retention_days": null
+    "stuck_after_seconds": 300, "retention_days": null, "max_running": null, "rate_limits": null
   }';
   v_observed constant boolean := coalesce(v_given ->> 'kind' = 'observed', false);
   v_unused constant jsonb := '{

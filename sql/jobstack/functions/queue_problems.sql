@@ -42,7 +42,8 @@ begin
       where given.key in (
         'id_column', 'result_column', 'error_column', 'attempts_column', 'completed_at_column', 'priority_column',
         'retries_column', 'max_retries_column', 'run_at_column', 'key_column', 'progress_column',
-        'max_attempts', 'lease_seconds', 'backoff_base_seconds', 'backoff_cap_seconds', 'retention_days'
+        'max_attempts', 'lease_seconds', 'backoff_base_seconds', 'backoff_cap_seconds', 'retention_days',
+        'max_running', 'rate_limits'
       )
       order by given.key
     );
@@ -69,7 +70,8 @@ begin
       ('backoff_base_seconds', 0, 86400),
       ('backoff_cap_seconds', 0, 604800),
       ('stuck_after_seconds', 1, 604800),
-      ('retention_days', 1, 3650)
+      ('retention_days', 1, 3650),
+      ('max_running', 1, 100000)
     ) bound(key, low, high)
     where v_config -> bound.key <> 'null'
       and case

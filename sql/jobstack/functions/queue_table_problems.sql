@@ -64,7 +64,8 @@ begin
       || ('kind, table or id_column differs from what is declared, while jobs are open; '
         'let them finish, or remove the queue first')::text;
   end if;
-  v_problems := v_problems || jobstack.queue_column_problems(v_table, p_config);
+  v_problems := v_problems || jobstack.queue_column_problems(v_table, p_config)
+    || jobstack.queue_limit_problems(v_table, p_config);
   -- Asking the planner takes columns and words that are right.
   if p_config ->> 'kind' = 'observed' and v_problems = '{}' and jobstack.queue_status_problems(p_config) = '{}' then
     v_problems := jobstack.queue_probe_problems(v_table, p_config);

@@ -24,6 +24,7 @@ begin
   delete from jobstack.lease l where l.queue_id = v_queue.id;
   delete from jobstack.ready r where r.queue_id = v_queue.id;
   delete from jobstack.scheduled s where s.queue_id = v_queue.id;
+  delete from jobstack.rate r where r.queue_id = v_queue.id;
   delete from jobstack.attempt a where a.queue_id = v_queue.id;
   delete from jobstack.worker w where w.queue_id = v_queue.id;
   delete from jobstack.count_delta d where d.queue_id = v_queue.id;

@@ -18,13 +18,16 @@ as $function$
 declare
   v_queue constant jobstack.queue := jobstack.managed_queue(p_queue);
   v_now constant timestamptz := jobstack.now();
-  v_want constant int := least(coalesce(p_want, 0), 1000);
+  v_want int := least(coalesce(p_want, 0), 1000);
 begin
   perform jobstack.finish(v_queue, p_worker, p_done, v_now);
   if v_want > 0 then
     perform jobstack.keep_awake(v_queue.id, p_worker, v_now);
     if not v_queue.paused then
       perform jobstack.renew(v_queue, v_now);
+      if v_queue.max_running is not null or v_queue.rate_limits is not null then
+        v_want := jobstack.room(v_queue, v_want);
+      end if;
       return query
         select
           c.token, c.lease_until, c.job_ids, c.attempts,
