@@ -16,10 +16,15 @@ let staging: TestStack;
 beforeAll(async () => {
   project = await startTestProject();
   generator = buildUpstream();
-  const story = JSON.stringify({ generatorUrl: await generator.listen({ host: "127.0.0.1", port: 0 }) });
+  const generatorUrl = await generator.listen({ host: "127.0.0.1", port: 0 });
   database = openPool(project.cluster.url);
+  // The owner's system stands in the schema that is everybody's, the guest's in one of its own.
+  const story = JSON.stringify({ generatorUrl, schema: "public" });
   production = await project.openStack("production", { story, exporterPassword: "exporter" });
-  staging = await project.openStack("staging", { story, guestOf: "production" });
+  staging = await project.openStack("staging", {
+    story: JSON.stringify({ generatorUrl }),
+    guestOf: "production",
+  });
 });
 afterAll(async () => {
   await database.end();
@@ -75,6 +80,24 @@ describe("two environments in one database and one project", { timeout: 300_000 
     expect(steps.map(({ op }) => op)).toEqual(steps.map(() => "create"));
     expect(await staging.preview()).toEqual([]);
     expect(await production.preview()).toEqual([]);
+    expect(await count("pg_namespace where nspname = 'story'")).toBe(0);
+  });
+
+  it("opens to users no more of a system in public than of one in a schema of its own", async () => {
+    const { rows } = await database.query(
+      `select n.nspname as schema, count(*) filter (where has_table_privilege(r.role, c.oid, 'update, delete'))::int as tables,
+         (select array_agg(distinct p.proname::text order by p.proname::text) from pg_proc p
+          where p.pronamespace = n.oid and has_function_privilege('authenticated', p.oid, 'execute')) as functions
+       from pg_namespace n
+       join pg_class c on c.relnamespace = n.oid and c.relkind = 'r'
+       cross join unnest('{anon,authenticated}'::text[]) r (role)
+       where n.nspname in ('public', 'story_staging') group by n.oid, n.nspname order by 1`,
+    );
+    const functions = ["trigger_all_pending_jobs"];
+    expect(rows).toEqual([
+      { schema: "public", tables: 0, functions },
+      { schema: "story_staging", tables: 0, functions },
+    ]);
   });
 
   it("names the guest's objects after their environment and the owner's as they stand in the program", async () => {
@@ -104,7 +127,7 @@ describe("two environments in one database and one project", { timeout: 300_000 
 
   it("works on each environment's jobs with its own functions, queue and secret", async () => {
     const [theirs, ours] = [await order("job-creator"), await order("job-creator-staging")];
-    expect(await statuses("story")).toEqual({ [theirs]: "pending" });
+    expect(await statuses("public")).toEqual({ [theirs]: "pending" });
     expect(await statuses("story_staging")).toEqual({ [ours]: "pending" });
     expect((await wake("job-worker-staging", secretsOf("production").cronSecret)).status).toBe(401);
     expect((await wake("job-worker", secretsOf("staging").cronSecret)).status).toBe(401);
@@ -114,10 +137,10 @@ describe("two environments in one database and one project", { timeout: 300_000 
       async () => expect(await statuses("story_staging")).toEqual({ [ours]: "completed" }),
       30_000,
     );
-    expect(await statuses("story")).toEqual({ [theirs]: "pending" });
+    expect(await statuses("public")).toEqual({ [theirs]: "pending" });
 
     expect((await wake("job-worker", secretsOf("production").cronSecret)).status).toBe(202);
-    await vi.waitFor(async () => expect(await statuses("story")).toEqual({ [theirs]: "completed" }), 30_000);
+    await vi.waitFor(async () => expect(await statuses("public")).toEqual({ [theirs]: "completed" }), 30_000);
   });
 
   it("removes the guest without a trace in the other, and keeps its rows", async () => {
