@@ -5,8 +5,14 @@ type Labels = Readonly<Record<string, LabelDomain>>;
 /** What every series of a target carries beside its own labels. */
 const targetLabels: Labels = { instance: "any", job: "any", environment: "any" };
 
-/** Made by Prometheus itself. */
-const prometheusSeries: Readonly<Record<string, Labels>> = { up: {} };
+/** Made by Prometheus itself, and by prom-client for every process of Node. */
+const otherSeries: Readonly<Record<string, Labels>> = {
+  up: {},
+  ALERTS: { alertname: "any", alertstate: ["pending", "firing"], severity: "any" },
+  process_resident_memory_bytes: {},
+  process_cpu_seconds_total: {},
+  nodejs_eventloop_lag_p99_seconds: {},
+};
 
 const keywords = new Set(["and", "or", "unless", "bool", "inf", "nan"]);
 const grouping = /\b(?:on|by|without|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;
@@ -65,7 +71,7 @@ function selectorProblems(name: string, matchers: string): string[] {
 
 /** Null for a series that does not exist. */
 function labelsOf(name: string): Labels | null {
-  if (name in prometheusSeries) return prometheusSeries[name] ?? null;
+  if (name in otherSeries) return otherSeries[name] ?? null;
   const definitions: Readonly<Record<string, MetricDefinition>> = catalogue;
   const own = definitions[name];
   if (own && own.type !== "histogram") return own.labels;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
 import { generateAlerts } from "../alerts/generate.ts";
+import { generateDashboards } from "../dashboards/generate.ts";
 import { generateMetricsPage } from "../exporter/metrics-page.ts";
 import { projectRoot } from "../infra/local/workspace.ts";
 import { generateConfigReference } from "./configuration-reference.ts";
@@ -14,10 +15,15 @@ export interface GeneratedFile {
 }
 
 new Command("generate")
-  .description("Write the generated files: alert rules, Alertmanager configuration, references.")
+  .description("Write the generated files: alert rules, Alertmanager configuration, dashboards, references.")
   .option("--check", "write nothing, and fail when a committed file is stale")
   .action(({ check }: { check?: boolean }) => {
-    const stale = [...generateAlerts(), generateConfigReference(), generateMetricsPage()].filter(isStale);
+    const stale = [
+      ...generateAlerts(),
+      ...generateDashboards(),
+      generateConfigReference(),
+      generateMetricsPage(),
+    ].filter(isStale);
     if (!check) return stale.forEach(write);
     for (const file of stale)
       console.error(`${file.path}: stale; run "npm run generate" and commit the result`);
