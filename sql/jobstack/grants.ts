@@ -3,6 +3,7 @@
  * alone. `service_role` is the workers' role, `jobstack_exporter` the exporter's.
  */
 export const executeGrants: Readonly<Record<string, readonly string[]>> = {
+  await_job: ["service_role"],
   heartbeat: ["service_role"],
   metrics_queue: ["jobstack_exporter"],
   now: ["service_role", "jobstack_exporter"],

@@ -16,9 +16,11 @@ export class FakeQueue implements QueueClient {
   #jobs: string[] = [];
   #token = 0;
   readonly #leases = new Map<string, string[]>();
+  #onEnqueue = () => {};
 
   enqueue(...ids: string[]): void {
     this.#jobs.push(...ids);
+    this.#onEnqueue();
   }
 
   async step(done: readonly Report[], want: number): Promise<Claim[]> {
@@ -30,6 +32,14 @@ export class FakeQueue implements QueueClient {
     const ids = this.#jobs.splice(0, want);
     this.#leases.set(token, ids);
     return ids.map((id) => ({ id, token, attempt: 1, maxAttempts: 3, leaseMs: this.leaseMs, row: { id } }));
+  }
+
+  async awaitJob(ms: number): Promise<boolean> {
+    if (this.#jobs.length > 0) return true;
+    return await new Promise((resolve) => {
+      this.#onEnqueue = () => resolve(true);
+      setTimeout(() => resolve(false), ms);
+    });
   }
 
   async heartbeat(tokens: readonly string[]): Promise<OpenJobs> {

@@ -20,6 +20,7 @@ function act(state: Partial<WorkerState>): Action {
     emptyPolls: 1,
     idleSince: 10_000,
     sleepRefusedAt: null,
+    watching: false,
     nudged: false,
     retryAt: 0,
     claimUntil: Number.POSITIVE_INFINITY,
@@ -75,9 +76,15 @@ describe("nextAction", () => {
 
   it("polls an empty queue ever more slowly", () => {
     const waits = [0, 1, 2, 9].map((emptyPolls) => act({ emptyPolls }));
-    expect(waits).toEqual([50, 100, 150, 250].map((ms) => ({ kind: "wait", ms })));
+    expect(waits).toEqual([50, 100, 150, 250].map((ms) => ({ kind: "watch", ms })));
   });
 
+  it("leaves looking to the database while that watches the queue", () => {
+    const state = { watching: true, emptyPolls: 9, polledAt: 0 };
+    expect(act(state)).toEqual({ kind: "watch", ms: Number.POSITIVE_INFINITY });
+    expect(act({ ...state, nudged: true })).toEqual({ kind: "step", want: 4 });
+    expect(act({ ...state, idleSince: 7_000 })).toEqual({ kind: "sleep" });
+  });
   it("polls for free places while other jobs run", () => {
     expect(act({ unfinished: 1, polledAt: 9_900, idleSince: null })).toEqual({ kind: "step", want: 3 });
   });
@@ -91,11 +98,11 @@ describe("nextAction", () => {
   });
 
   it("does not go to sleep while a job runs", () => {
-    expect(act({ idleSince: 7_000, unfinished: 1 }).kind).toBe("wait");
+    expect(act({ idleSince: 7_000, unfinished: 1 }).kind).toBe("watch");
   });
 
   it("polls again before it tries to sleep again after a refusal", () => {
-    expect(act({ idleSince: 7_000, sleepRefusedAt: 10_000 })).toEqual({ kind: "wait", ms: 100 });
+    expect(act({ idleSince: 7_000, sleepRefusedAt: 10_000 })).toEqual({ kind: "watch", ms: 100 });
     expect(act({ idleSince: 7_000, sleepRefusedAt: 9_900 })).toEqual({ kind: "sleep" });
   });
 
@@ -119,7 +126,7 @@ describe("nextAction", () => {
     });
 
     it("is woken up for it from a wait", () => {
-      expect(act({ claimUntil: 10_020 })).toEqual({ kind: "wait", ms: 20 });
+      expect(act({ claimUntil: 10_020 })).toEqual({ kind: "watch", ms: 20 });
     });
   });
 

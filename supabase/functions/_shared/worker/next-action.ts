@@ -27,6 +27,8 @@ export interface WorkerState {
   readonly idleSince: number | null;
   /** When the last attempt to go to sleep was refused. */
   readonly sleepRefusedAt: number | null;
+  /** The database looks for jobs, and will say so. */
+  readonly watching: boolean;
   /** Someone said that there is work. */
   readonly nudged: boolean;
   /** Not before this time may the database be asked again, after it failed to answer. */
@@ -43,6 +45,8 @@ export type Action =
   | { readonly kind: "step"; readonly want: number }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "giveBack" }
+  /** Waits, while the database looks for jobs far more often than it can be asked. */
+  | { readonly kind: "watch"; readonly ms: number }
   | { readonly kind: "sleep" }
   | { readonly kind: "handOver" }
   | { readonly kind: "exit" };
@@ -72,15 +76,13 @@ function openAction(state: WorkerState, settings: WorkerSettings): Action {
   const mayPoll = want > 0 && state.unreported === 0;
   const poll = mayPoll ? Math.max(untilPoll(state, settings), pause) : Number.POSITIVE_INFINITY;
   if (poll <= 0) return { kind: "step", want };
-  return {
-    kind: "wait",
-    ms: Math.min(
-      poll,
-      untilReport(state, settings),
-      untilGiveBack(state, settings),
-      state.claimUntil - state.now,
-    ),
-  };
+  const ms = Math.min(
+    poll,
+    untilReport(state, settings),
+    untilGiveBack(state, settings),
+    state.claimUntil - state.now,
+  );
+  return { kind: mayPoll && pause <= 0 ? "watch" : "wait", ms };
 }
 
 /** Reporting at once would cost a round trip per job; waiting for all would hold back the results of long jobs. */
@@ -108,6 +110,7 @@ function untilPauseEnds(state: WorkerState, settings: WorkerSettings): number {
 
 function untilPoll(state: WorkerState, settings: WorkerSettings): number {
   if (state.nudged || state.polledAt === null || state.lastClaim === "more") return 0;
+  if (state.watching) return Number.POSITIVE_INFINITY;
   const pause = Math.min(settings.minPollMs * (state.emptyPolls + 1), settings.maxPollMs);
   return state.polledAt + pause - state.now;
 }

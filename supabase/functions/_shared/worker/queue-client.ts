@@ -27,6 +27,8 @@ export type OpenJobs = ReadonlyMap<string, ReadonlySet<string>>;
 export interface QueueClient {
   /** Reports what has finished and claims up to `want` jobs in one round trip. */
   step(done: readonly Report[], want: number): Promise<Claim[]>;
+  /** Waits up to `ms`, at most a second, for a job that can be claimed; true as soon as there is one. */
+  awaitJob(ms: number): Promise<boolean>;
   /** Extends leases; answers with those that are still held, by token, and the ids of the jobs that are open in them. */
   heartbeat(tokens: readonly string[]): Promise<OpenJobs>;
   /** Writes how far a held job is. False: it is not held any more. */
@@ -46,6 +48,7 @@ const statements = {
       to_json(max_attempts) as max_attempts,
       (extract(epoch from lease_until - jobstack.now()) * 1000)::float8 as lease_ms
     from jobstack.step_batch($1, $2::text::uuid, $3::text::jsonb, $4::text::int)`,
+  awaitJob: "select jobstack.await_job($1, $2::text::int) as came",
   heartbeat:
     "select token::text, to_json(job_ids)::text as job_ids from jobstack.heartbeat($1, $2::text::uuid, $3::text::bigint[])",
   progress: "select jobstack.progress($1, $2::text::uuid, $3::text::bigint, $4, $5::text::jsonb) as written",
@@ -59,6 +62,10 @@ export function createQueueClient(query: Query, queue: string, worker: string): 
     async step(done, want) {
       const rows = await query(statements.step, [queue, worker, encodeReports(done), String(want)]);
       return rows.flatMap(toClaims);
+    },
+    async awaitJob(ms) {
+      const rows = await query(statements.awaitJob, [queue, String(ms)]);
+      return rows[0]?.came === true;
     },
     async heartbeat(tokens) {
       const rows = await query(statements.heartbeat, [queue, worker, `{${tokens.join(",")}}`]);

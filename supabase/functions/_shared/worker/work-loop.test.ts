@@ -81,6 +81,46 @@ describe("WorkLoop", () => {
     expect(queue.reports.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
+  it("claims each job as soon as the database has seen it", async () => {
+    const { queue, loop } = setup();
+    const end = loop.run();
+    await vi.advanceTimersByTimeAsync(400);
+    for (const id of ["a", "b"]) {
+      queue.enqueue(id);
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    expect(queue.reports.map(({ id }) => id)).toEqual(["a", "b"]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    await end;
+  });
+
+  it("asks no more often than it would poll to watch for a job that it cannot claim", async () => {
+    const { queue, loop } = setup({ settings: { lingerMs: 2_000 } });
+    queue.awaitJob = async () => {
+      queue.calls.push("awaitJob");
+      return true;
+    };
+    const end = loop.run();
+    await vi.advanceTimersByTimeAsync(2_500);
+    await end;
+    expect(queue.calls.filter((call) => call === "awaitJob").length).toBeLessThanOrEqual(8);
+  });
+
+  it("polls where the queue cannot be watched", async () => {
+    const { queue, loop, kinds } = setup();
+    queue.awaitJob = async () => {
+      throw new Error("no such function");
+    };
+    const end = loop.run();
+    await vi.advanceTimersByTimeAsync(1_000);
+    queue.enqueue("a");
+    await vi.advanceTimersByTimeAsync(300);
+    expect(queue.reports.map(({ id }) => id)).toEqual(["a"]);
+    expect(kinds()).not.toContain("unreachable");
+    await vi.advanceTimersByTimeAsync(4_000);
+    await end;
+  });
+
   it("calls no successor when the jobs that it may take were the last", async () => {
     const { queue, loop, kinds } = setup({ settings: { concurrency: 1, batch: 1, maxJobs: 1 } });
     queue.enqueue("a");
@@ -146,7 +186,7 @@ describe("WorkLoop", () => {
     const { queue, loop } = setup();
     queue.refusals = 1;
     const end = loop.run();
-    await vi.advanceTimersByTimeAsync(3_250);
+    await vi.advanceTimersByTimeAsync(3_010);
     expect(queue.calls.filter((call) => call === "sleep")).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(300);
     await end;

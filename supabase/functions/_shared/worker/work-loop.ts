@@ -47,6 +47,9 @@ export class WorkLoop {
   #idleSince: number | null = null;
   #sleepRefusedAt: number | null = null;
   #nudged = false;
+  #watching = false;
+  /** When the database may be asked to watch again. */
+  #watchAt = 0;
   #stopping = false;
   #draining = false;
   #handedOver = false;
@@ -110,6 +113,10 @@ export class WorkLoop {
       case "giveBack":
         this.#pool.releaseWaiting();
         return true;
+      case "watch":
+        void this.#watch();
+        await this.#changed.wait(action.ms);
+        return true;
       case "wait":
         await this.#changed.wait(action.ms);
         return true;
@@ -156,11 +163,28 @@ export class WorkLoop {
   #noteClaim(given: number, wanted: number): void {
     const now = performance.now();
     this.#claimed += given;
+    if (given > 0) this.#watchAt = 0;
     if (given === 0 && this.#polledAt === null) this.#options.onEvent({ kind: "nothingToDo" });
     this.#lastClaim = given === 0 ? "nothing" : given < wanted ? "some" : "more";
     this.#polledAt = now;
     this.#emptyPolls = given === 0 ? this.#emptyPolls + 1 : 0;
     this.#idleSince = given === 0 && this.#pool.size === 0 ? (this.#idleSince ?? now) : null;
+  }
+
+  /**
+   * Has the database watch for a job, for as long as there would be no poll; never rejects, since a poll comes next. Only
+   * a claim that gave something lets it watch again sooner: a job that nobody can claim would be seen again at once.
+   */
+  async #watch(): Promise<void> {
+    const { client, settings } = this.#options;
+    const now = performance.now();
+    if (this.#watching || now < this.#watchAt) return;
+    this.#watching = true;
+    this.#watchAt = now + settings.maxPollMs;
+    const came = await client.awaitJob(settings.maxPollMs).catch(() => false);
+    this.#watching = false;
+    if (came) this.nudge();
+    else this.#changed.notify();
   }
 
   async #sleep(): Promise<void> {
@@ -219,6 +243,7 @@ export class WorkLoop {
       emptyPolls: this.#emptyPolls,
       idleSince: this.#idleSince,
       sleepRefusedAt: this.#sleepRefusedAt,
+      watching: this.#watching,
       nudged: this.#nudged,
       retryAt: this.#retryAt,
       claimUntil: this.#draining ? 0 : this.#options.claimUntil(),

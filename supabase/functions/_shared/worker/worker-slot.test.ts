@@ -19,6 +19,7 @@ function setup(sleep: () => Promise<boolean> = async () => true) {
     drainMs: 0,
     onEvent: (event) => lines.push(event.kind),
     query: async (text, parameters) => {
+      if (text.includes("await_job")) return [{ came: false }];
       workers.add(parameters[1]);
       return text.includes("sleep") ? [{ asleep: await sleep() }] : [];
     },
