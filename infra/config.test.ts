@@ -32,6 +32,17 @@ describe("parseConfig", () => {
     });
   });
 
+  it("asks for the address of the packs' application, except where there is a stand-in", () => {
+    const appUrl = "https://app.example.com";
+    expect(parseConfig("local", { environment: "local", packs: {} }).packs).toMatchObject({
+      schema: "packs",
+    });
+    expect(parseConfig("staging", { ...cloud, packs: { appUrl } }).packs).toMatchObject({ appUrl });
+    expect(() => parseConfig("staging", { ...cloud, packs: {} })).toThrow(
+      "- jobstack:packs.appUrl: missing; write the application's address",
+    );
+  });
+
   it("names every problem of a stack at once, with its path and what to write", () => {
     const { accessToken: _, ...incomplete } = cloud;
     const parse = () =>

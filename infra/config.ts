@@ -73,6 +73,29 @@ const story = z
   })
   .describe("The `story` system: users' stories written in the background.");
 
+const packs = z
+  .strictObject({
+    schema: schemaSetting("packs"),
+    appUrl: z
+      .url()
+      .optional()
+      .describe(
+        "Base URL of the application, whose `/api/process-image` makes the images. Required except for `local`, which uses " +
+          "its stand-in instead.",
+      ),
+    pollEvery: z
+      .string()
+      .default("10 seconds")
+      .describe("How often the cron job `process-jobs` looks for work that a wake-up missed."),
+    leaseSeconds: seconds
+      .default(60)
+      .describe("How long a claimed job belongs to its worker without a heartbeat, in seconds."),
+    stuckAfterSeconds: seconds
+      .default(300)
+      .describe("How long a job may be processing before it counts as stuck, in seconds."),
+  })
+  .describe("The `packs` system: packs of images that the application makes in the background.");
+
 const schema = z.strictObject({
   environment: z
     .enum(["local", "staging", "production"])
@@ -114,6 +137,7 @@ const schema = z.strictObject({
     .default("60s")
     .describe("How long one statement of a deployment may run, as Postgres writes it."),
   story: story.optional().describe("The `story` system; left out, it is not deployed."),
+  packs: packs.optional().describe("The `packs` system; left out, it is not deployed."),
   databaseUrl: secret.optional().describe("Secret. Postgres URL of role `postgres`."),
   accessToken: secret.optional().describe("Secret. Supabase access token (`sbp_...`)."),
   cronSecret: secret
@@ -140,6 +164,7 @@ export type SecretKey = (typeof secretKeys)[number];
 export type StackConfig = z.infer<typeof schema>;
 export type StoryConfig = z.infer<typeof story>;
 export type StuckAlertConfig = z.infer<typeof stuckAlert>;
+export type PacksConfig = z.infer<typeof packs>;
 
 export { schema as stackSchema };
 
@@ -198,6 +223,9 @@ function findContradictions(raw: Record<string, unknown>): string[] {
     .filter((key) => raw[key] === undefined)
     .map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
   problems.push(...findDeafAlerts({ story }));
+  if (isObject(raw.packs) && raw.packs.appUrl === undefined) {
+    problems.push(`${prefix}packs.appUrl: missing; write the application's address`);
+  }
   if (guestOf === undefined) return problems;
   if (guestOf === environment) {
     problems.push(`${prefix}guestOf: names this environment itself; name the other one, or remove it`);
@@ -237,6 +265,10 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
 
 function howToSet(key: string): string {
   return `set it with: pulumi config set ${isSecretKey(key) ? "--secret " : ""}${prefix}${key} ...`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function isSecretKey(key: unknown): key is SecretKey {

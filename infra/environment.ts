@@ -17,6 +17,8 @@ export interface Environment {
   generatorUrl: string | undefined;
   /** Where alerts go whatever the settings say; undefined in the cloud. */
   alertUrl: string | undefined;
+  /** Base URL of the application that the packs system calls. */
+  appUrl: string | undefined;
   secrets: Record<Exclude<SecretKey, "exporterPassword">, pulumi.Output<string>>;
   /** What the queue core needs; undefined in a guest, which uses another stack's. */
   core: { exporterPassword: pulumi.Output<string> } | undefined;
@@ -40,6 +42,7 @@ function localEnvironment(config: StackConfig): Environment {
     functionsUrl: `${platform.apiUrl}/functions/v1`,
     generatorUrl: platform.generatorUrl,
     alertUrl: `${platform.generatorUrl}/alert`,
+    appUrl: platform.generatorUrl,
     secrets: ownSecrets(secret),
     core: { exporterPassword: secret("exporterPassword") },
     names: environmentNames(),
@@ -57,6 +60,7 @@ function cloudEnvironment(config: StackConfig): Environment {
     functionsUrl: `https://${projectRef}.supabase.co/functions/v1`,
     generatorUrl: config.story?.generatorUrl,
     alertUrl: undefined,
+    appUrl: config.packs?.appUrl,
     secrets: ownSecrets(secret),
     core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
     names: environmentNames(guestOf === undefined ? undefined : environment),

@@ -121,6 +121,21 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     expect(alert?.command).toContain("https://example.com/alert");
   });
 
+  it("declares the packs system with the application's address, and its table to Realtime", async () => {
+    const appUrl = "https://app.example.com";
+    const resources = await runProgram({ ...staging, "jobstack:packs": JSON.stringify({ appUrl }) });
+    expect(inputsOf(resources, "Queue", "packs")).toMatchObject({
+      table: "packs.job_queue",
+      maxRetriesColumn: "max_retries",
+      wakeUrl: "https://abcdefghijklmnopqrst.supabase.co/functions/v1/process-jobs",
+    });
+    expect(inputsOf(resources, "CronJob", "process-jobs")).toMatchObject({ every: "10 seconds" });
+    expect(inputsOf(resources, "PublicationTable", "packs.job_queue")).toBeDefined();
+    expect(inputsOf(resources, "FunctionSecret", "NEXT_PUBLIC_APP_URL")?.value).toMatchObject({
+      value: appUrl,
+    });
+  });
+
   it("takes over what exists only where the settings say so", async () => {
     const adopting = await runProgram({ ...staging, "jobstack:adopt": "true" });
     expect(inputsOf(adopting, "CronJob", "job-worker-poll")?.adopt).toBe(true);

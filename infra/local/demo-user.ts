@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { jwtSecret } from "./local-defaults.ts";
 
 /** Ada, whom the local database knows from its first start (see postgres/baseline/demo-users.sql). */
-const demoUserId = "00000000-0000-4000-8000-000000000001";
+export const demoUserId = "00000000-0000-4000-8000-000000000001";
 
 /** A token as Supabase's sign-in gives it, but good until the year 2100, so that examples can be pasted any day. */
 export function demoUserToken(): Promise<string> {

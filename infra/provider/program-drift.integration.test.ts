@@ -53,6 +53,7 @@ async function program(): Promise<void> {
     functionsUrl: `${gateway.url}/functions/v1`,
     generatorUrl: undefined,
     alertUrl: undefined,
+    appUrl: undefined,
     secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
     core: { exporterPassword: secret },
     names: environmentNames(),

@@ -1,5 +1,6 @@
 import type { Demo } from "./demo.ts";
+import { packsDemo } from "./packs.ts";
 import { storyDemo } from "./story.ts";
 
 /** One demo for each system. */
-export const demos: readonly Demo[] = [storyDemo];
+export const demos: readonly Demo[] = [storyDemo, packsDemo];
