@@ -1,14 +1,18 @@
-/** A signal that something changed, for one waiting loop. A change between two waits is not lost. */
+/**
+ * A signal that something changed, for one waiting loop. A change between two waits is not lost, and all that change in
+ * one turn of the event loop are seen together.
+ */
 export class Changed {
   #pending = false;
   #resume: () => void = () => {};
 
   notify(): void {
+    if (this.#pending) return;
     this.#pending = true;
     this.#resume();
   }
 
-  /** Returns at the next change, or after `ms` (which may be infinite). */
+  /** Returns after the next change, or after `ms` (which may be infinite). */
   async wait(ms: number): Promise<void> {
     if (!this.#pending) {
       await new Promise<void>((resolve) => {
@@ -21,6 +25,7 @@ export class Changed {
       });
       this.#resume = () => {};
     }
+    if (this.#pending) await new Promise((resolve) => setImmediate(resolve));
     this.#pending = false;
   }
 }

@@ -21,9 +21,11 @@ export interface JobPoolOptions {
 export class JobPool {
   readonly #options: JobPoolOptions;
   readonly #onReport: (report: Report) => void;
+  /** In the order of their claims, in which they start too. */
   readonly #held = new Set<HeldJob>();
   #waiting: HeldJob[] = [];
   #running = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(options: JobPoolOptions, onReport: (report: Report) => void) {
@@ -66,11 +68,12 @@ export class JobPool {
     for (const job of this.#held) {
       const { id, token } = job.claim;
       if (!asked.has(token) || open.get(token)?.has(id)) continue;
-      this.#held.delete(job);
+      this.#drop(job);
       job.cancel(new LeaseLostError());
       this.#options.onEvent({ kind: "lost", job: job.job });
     }
     this.#waiting = this.#waiting.filter((job) => this.#held.has(job));
+    this.#startWaiting();
   }
 
   /** Gives back the jobs that have not started. */
@@ -100,51 +103,87 @@ export class JobPool {
     while (this.#running < this.#options.settings.concurrency) {
       const job = this.#waiting.shift();
       if (job === undefined) return;
-      void this.#run(job);
+      this.#start(job, performance.now());
     }
   }
 
-  async #run(job: HeldJob): Promise<void> {
+  #start(job: HeldJob, now: number): void {
     this.#running += 1;
-    const startedAt = performance.now();
+    job.startedAt = now;
+    this.#timer ??= setTimeout(() => this.#failLate(), this.#options.settings.jobTimeoutMs);
     this.#options.onEvent({ kind: "started", job: job.job });
+    this.#handle(job).then(
+      (result) => this.#complete(job, result),
+      (error) => this.#fail(job, error),
+    );
+  }
+
+  /** The handler's promise, also when it returns none or throws at once. */
+  #handle(job: HeldJob): Promise<unknown> {
     try {
-      const result = await job.run(this.#options.handler, this.#options.settings.jobTimeoutMs);
-      this.#complete(job, result, performance.now() - startedAt);
+      return Promise.resolve(this.#options.handler(job.job, job));
     } catch (error) {
-      this.#fail(job, error);
+      return Promise.reject(error);
     }
-    this.#running -= 1;
+  }
+
+  /** Fails the jobs that run for too long, even if their handlers ignore the signal, and looks again for the next. */
+  #failLate(): void {
+    const { jobTimeoutMs } = this.#options.settings;
+    const latest = performance.now() - jobTimeoutMs;
+    for (const job of this.#held) {
+      if (job.startedAt === undefined) break;
+      if (job.startedAt > latest) {
+        this.#timer = setTimeout(() => this.#failLate(), job.startedAt - latest);
+        return;
+      }
+      const reason = new Error(`took longer than ${jobTimeoutMs} ms`);
+      this.#fail(job, reason);
+      job.cancel(reason);
+    }
+    this.#timer = undefined;
+  }
+
+  /** Whether the job was still held; its place is free then. */
+  #drop(job: HeldJob): boolean {
+    if (!this.#held.delete(job)) return false;
+    if (job.startedAt !== undefined) this.#running -= 1;
+    if (this.#held.size === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    return true;
+  }
+
+  #complete(job: HeldJob, result: unknown): void {
+    const { id, token } = job.claim;
+    let report: Report = { id, token, outcome: "completed" };
+    try {
+      if (result !== undefined) report = { ...report, result: encodeJson(result) };
+    } catch (cause) {
+      this.#fail(job, new PermanentError("the handler's result cannot be written as JSON", { cause }));
+      return;
+    }
+    if (!this.#drop(job)) return;
+    this.#onReport(report);
+    const ms = performance.now() - (job.startedAt ?? 0);
+    this.#options.onEvent({ kind: "completed", job: job.job, ms });
     this.#startWaiting();
   }
 
-  #complete(job: HeldJob, result: unknown, ms: number): void {
-    const encoded = result === undefined ? {} : { result: encodeResult(result) };
-    if (!this.#held.delete(job)) return;
-    this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "completed", ...encoded });
-    this.#options.onEvent({ kind: "completed", job: job.job, ms });
-  }
-
   #release(job: HeldJob): void {
-    if (!this.#held.delete(job)) return;
+    if (!this.#drop(job)) return;
     this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "released" });
     this.#options.onEvent({ kind: "released", job: job.job });
   }
 
   #fail(job: HeldJob, thrown: unknown): void {
-    if (!this.#held.delete(job)) return;
+    if (!this.#drop(job)) return;
     const { id, token, attempt, maxAttempts } = job.claim;
     const { retryAfterMs, ...failure } = describeFailure(thrown);
     const wait = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs };
     this.#onReport({ id, token, outcome: "failed", ...failure, ...wait });
     this.#options.onEvent({ kind: "failed", job: job.job, attempt, maxAttempts, ...failure });
-  }
-}
-
-function encodeResult(result: unknown): string {
-  try {
-    return encodeJson(result);
-  } catch (cause) {
-    throw new PermanentError("the handler's result cannot be written as JSON", { cause });
+    this.#startWaiting();
   }
 }

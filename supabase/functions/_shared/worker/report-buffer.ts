@@ -5,7 +5,9 @@ import type { Report } from "./report.ts";
  * ever smaller parts are sent until the culprit stands alone, so that one bad result never holds up the others.
  */
 export class ReportBuffer {
-  #reports: { report: Report; since: number }[] = [];
+  readonly #reports: Report[] = [];
+  /** When each of them was added. */
+  readonly #since: number[] = [];
   #limit = Number.POSITIVE_INFINITY;
   #sent = 0;
 
@@ -15,7 +17,7 @@ export class ReportBuffer {
 
   /** When the oldest report was added. */
   get since(): number | null {
-    return this.#reports[0]?.since ?? null;
+    return this.#since[0] ?? null;
   }
 
   /** True while a refused batch is being taken apart: then nothing may be claimed in the same call. */
@@ -24,18 +26,20 @@ export class ReportBuffer {
   }
 
   add(report: Report, now: number): void {
-    this.#reports.push({ report, since: now });
+    this.#reports.push(report);
+    this.#since.push(now);
   }
 
   /** The next reports to send; they stay here until `confirm`. */
   take(): Report[] {
     this.#sent = Math.min(this.#reports.length, this.#limit);
-    return this.#reports.slice(0, this.#sent).map(({ report }) => report);
+    return this.#reports.slice(0, this.#sent);
   }
 
   /** The database has stored what `take` gave. */
   confirm(): void {
     this.#reports.splice(0, this.#sent);
+    this.#since.splice(0, this.#sent);
     this.#limit = this.#reports.length === 0 ? Number.POSITIVE_INFINITY : this.#limit * 2;
   }
 
@@ -53,14 +57,15 @@ export class ReportBuffer {
       this.#limit = Math.ceil(this.#sent / 2);
       return;
     }
-    const [culprit] = this.#reports.splice(0, 1);
     this.#limit = 1;
-    if (culprit === undefined || culprit.report.outcome !== "completed") return;
-    const { id, token } = culprit.report;
-    const error = `the result could not be stored: ${reason}`;
-    this.#reports.unshift({
-      report: { id, token, outcome: "failed", error, retryable: false },
-      since: culprit.since,
-    });
+    const [culprit] = this.#reports;
+    if (culprit?.outcome === "completed") {
+      const { id, token } = culprit;
+      const error = `the result could not be stored: ${reason}`;
+      this.#reports[0] = { id, token, outcome: "failed", error, retryable: false };
+    } else {
+      this.#reports.shift();
+      this.#since.shift();
+    }
   }
 }

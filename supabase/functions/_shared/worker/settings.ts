@@ -30,7 +30,7 @@ export interface WorkerSettings {
 export const defaultSettings: WorkerSettings = {
   concurrency: 10,
   batch: 1_000,
-  aheadMs: 100,
+  aheadMs: 200,
   maxJobs: Number.POSITIVE_INFINITY,
   pauseMs: 0,
   lingerMs: 3_000,

@@ -77,7 +77,7 @@ describe("WorkLoop", () => {
     expect(queue.calls).toEqual(["step 0 1", "step 1 0"]);
     await vi.advanceTimersByTimeAsync(200);
     await end;
-    expect(queue.calls.slice(2)).toEqual(["step 0 1", "sleep", "wake", "step 1 0"]);
+    expect(queue.calls.slice(2)).toEqual(["step 0 1", "step 1 0", "sleep", "wake"]);
     expect(queue.reports.map(({ id }) => id)).toEqual(["a", "b"]);
   });
 
@@ -127,7 +127,7 @@ describe("WorkLoop", () => {
     const end = loop.run();
     await vi.advanceTimersByTimeAsync(100);
     await end;
-    expect(queue.calls).toEqual(["step 0 1", "sleep", "step 1 0"]);
+    expect(queue.calls).toEqual(["step 0 1", "step 1 0", "sleep"]);
     expect(kinds()).toEqual(["started", "completed"]);
   });
 
@@ -336,6 +336,7 @@ describe("WorkLoop", () => {
     end("quick");
     await vi.advanceTimersByTimeAsync(1);
     loop.stop();
+    await vi.advanceTimersByTimeAsync(1);
     await ended;
     expect(signals.get("a")?.aborted).toBe(true);
     expect(queue.reports.slice(1)).toEqual([
@@ -353,6 +354,7 @@ describe("WorkLoop", () => {
     end("quick");
     await vi.advanceTimersByTimeAsync(1);
     loop.stop("out of memory");
+    await vi.advanceTimersByTimeAsync(1);
     await ended;
     expect(queue.reports.slice(1)).toEqual([
       { id: "b", token: "3", outcome: "released" },
@@ -372,6 +374,7 @@ describe("WorkLoop", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(signals.get("a")?.aborted).toBe(false);
     end("a");
+    await vi.advanceTimersByTimeAsync(1);
     await ended;
     expect(queue.reports.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
       "quick completed",
@@ -387,7 +390,7 @@ describe("WorkLoop", () => {
     void loop.run();
     await vi.advanceTimersByTimeAsync(1);
     end("quick");
-    await vi.advanceTimersByTimeAsync(3_000);
+    await vi.advanceTimersByTimeAsync(20 * defaultSettings.aheadMs + 100);
     expect(queue.reports.at(-1)).toMatchObject({ id: "b", outcome: "released" });
     queue.enqueue("c", "d");
     end("a");
