@@ -118,6 +118,32 @@ describe("an expired lease", () => {
     });
   });
 
+  it("gives jobs their last attempt one after the other, since one of them may be what kills the worker", async () => {
+    await claimed(3, { max_attempts: 3 });
+    await setClock(client, "2026-01-01T00:00:11Z");
+    expect(await step(client, 2, 5)).toHaveLength(3);
+    await setClock(client, "2026-01-01T00:00:22Z");
+    for (const [worker, second] of [
+      [3, 22],
+      [4, 32],
+      [5, 42],
+    ] as const) {
+      await setClock(client, `2026-01-01T00:00:${second}Z`);
+      expect(await step(client, worker, 5)).toMatchObject([{ attempt: 3 }]);
+    }
+  });
+
+  it("keeps no job from its last attempt for longer than an hour", async () => {
+    await claimed(2_000, { max_attempts: 2 });
+    await setClock(client, "2026-01-01T00:00:11Z");
+    await tick();
+    const longest = await value(
+      client,
+      "select max(run_at) <= '2026-01-01T01:00:11Z' from jobstack.scheduled",
+    );
+    expect(longest).toBe(true);
+  });
+
   it("is left alone while another session works on it", async () => {
     const [claim] = await claimed(1);
     const other = await database.pool.connect();
