@@ -95,6 +95,23 @@ const packs = z
       .describe("How long a job may be processing before it counts as stuck, in seconds."),
   })
   .describe("The `packs` system: packs of images that the application makes in the background.");
+const market = z
+  .strictObject({
+    schema: schemaSetting("public"),
+    keepOrdersDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .default(30)
+      .describe(
+        "Days that ended orders stay in `queue`; the cron job `cleanup-old-queue-entries` deletes them then.",
+      ),
+    stuckAfterSeconds: seconds
+      .default(300)
+      .describe("How long an order may be pending before it counts as stuck, in seconds."),
+  })
+  .describe("The `market` system: orders that are processed as they are placed, and prices.");
 
 const schema = z.strictObject({
   environment: z
@@ -138,6 +155,7 @@ const schema = z.strictObject({
     .describe("How long one statement of a deployment may run, as Postgres writes it."),
   story: story.optional().describe("The `story` system; left out, it is not deployed."),
   packs: packs.optional().describe("The `packs` system; left out, it is not deployed."),
+  market: market.optional().describe("The `market` system; left out, it is not deployed."),
   databaseUrl: secret.optional().describe("Secret. Postgres URL of role `postgres`."),
   accessToken: secret.optional().describe("Secret. Supabase access token (`sbp_...`)."),
   cronSecret: secret
@@ -165,6 +183,7 @@ export type StackConfig = z.infer<typeof schema>;
 export type StoryConfig = z.infer<typeof story>;
 export type StuckAlertConfig = z.infer<typeof stuckAlert>;
 export type PacksConfig = z.infer<typeof packs>;
+export type MarketConfig = z.infer<typeof market>;
 
 export { schema as stackSchema };
 

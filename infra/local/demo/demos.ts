@@ -1,6 +1,7 @@
 import type { Demo } from "./demo.ts";
+import { marketDemo } from "./market.ts";
 import { packsDemo } from "./packs.ts";
 import { storyDemo } from "./story.ts";
 
 /** One demo for each system. */
-export const demos: readonly Demo[] = [storyDemo, packsDemo];
+export const demos: readonly Demo[] = [storyDemo, packsDemo, marketDemo];

@@ -13,6 +13,8 @@ export function describeEvent(event: WorkerEvent): string {
       return `Job ${event.job.id} is given back unfinished`;
     case "lost":
       return `Job ${event.job.id} was given to another worker; its result is discarded`;
+    case "worked":
+      return `Processed ${event.jobs} ${event.jobs === 1 ? "job" : "jobs"} in ${Math.round(event.ms)}ms`;
     case "nothingToDo":
       return "No jobs to process";
     case "handedOver":

@@ -16,6 +16,8 @@ export type WorkerEvent =
   | { readonly kind: "released"; readonly job: Job }
   /** The lease was lost; the result is discarded. */
   | { readonly kind: "lost"; readonly job: Job }
+  /** The worker of an observed queue ended some jobs, in one transaction. */
+  | { readonly kind: "worked"; readonly jobs: number; readonly ms: number }
   /** Woken, but there was nothing to do. */
   | { readonly kind: "nothingToDo" }
   /** No more claims, a successor was called. */

@@ -1,70 +1,11 @@
-import { claimWindowEnd } from "./claim-window.ts";
-import { describeFailure } from "./describe-failure.ts";
-import { runWorker, type Worker, type WorkerOptions } from "./run-worker.ts";
+import { IsolateSlot, type IsolateSlotOptions } from "./isolate-slot.ts";
+import { runWorker, type WorkerOptions } from "./run-worker.ts";
 
-export interface WorkerSlotOptions extends Omit<WorkerOptions, "claimUntil"> {
-  /** Age at which the runtime ends the isolate, in milliseconds; infinite where it never does. */
-  readonly limitMs: number;
-  /** Time kept free before that for running jobs to finish, in milliseconds. */
-  readonly drainMs: number;
-}
+export type WorkerSlotOptions = Omit<WorkerOptions, "claimUntil"> & Omit<IsolateSlotOptions, "start">;
 
-/** What a wake-up led to. */
-export type Nudge =
-  | {
-      readonly state: "started" /** Settles with the worker; never rejects. */;
-      readonly finished: Promise<void>;
-    }
-  | { readonly state: "already running" };
-
-/** The one worker of an isolate: every wake-up starts it or hurries it, none starts a second one. */
-export class WorkerSlot {
-  readonly #options: WorkerSlotOptions;
-  #worker: Worker | undefined;
-  #latestRequestMs = 0;
-  #stopped = false;
-
+/** The one worker of an isolate, on a managed queue. */
+export class WorkerSlot extends IsolateSlot {
   constructor(options: WorkerSlotOptions) {
-    this.#options = options;
-  }
-
-  nudge(): Nudge {
-    this.#latestRequestMs = performance.now();
-    if (this.#worker === undefined) return { state: "started", finished: this.#work() };
-    this.#worker.nudge();
-    return { state: "already running" };
-  }
-
-  /**
-   * Stops the worker for good: the isolate is about to end. What runs counts as failed, since a job that outlives every
-   * isolate, or brings it down, would else be tried for ever.
-   */
-  stop(): void {
-    this.#stopped = true;
-    this.#worker?.stop("the runtime ended the worker before the job finished");
-  }
-
-  /** Goes on while nudges come too late for the worker that is just ending. */
-  async #work(): Promise<void> {
-    let again = true;
-    while (again && !this.#stopped) {
-      this.#worker = runWorker({ ...this.#options, claimUntil: () => this.#claimUntil() });
-      again = await this.#worker.finished.then(
-        (end) => end.missedNudge,
-        (error) => this.#gaveUp(error),
-      );
-    }
-    this.#worker = undefined;
-  }
-
-  #claimUntil(): number {
-    const { limitMs, drainMs } = this.#options;
-    return claimWindowEnd({ limitMs, drainMs, latestRequestMs: this.#latestRequestMs });
-  }
-
-  #gaveUp(error: unknown): false {
-    const { error: reason } = describeFailure(error);
-    this.#options.onEvent?.({ kind: "gaveUp", error: reason });
-    return false;
+    super({ ...options, start: (claimUntil) => runWorker({ ...options, claimUntil }) });
   }
 }
