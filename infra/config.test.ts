@@ -43,6 +43,20 @@ describe("parseConfig", () => {
     );
   });
 
+  it("needs the generator's key where flashcards are deployed, and nowhere else", () => {
+    expect(() => parseConfig("staging", { ...cloud, flashcards: {} })).toThrow(
+      "jobstack:generatorApiKey: missing; set it with: pulumi config set --secret jobstack:generatorApiKey ...",
+    );
+    const complete = { ...cloud, flashcards: {}, generatorApiKey: secretMark() };
+    expect(parseConfig("staging", complete).flashcards).toMatchObject({
+      schema: "flashcards",
+      schedule: "* * * * *",
+      iterations: 5,
+      delayMs: 1_000,
+    });
+    expect(parseConfig("local", { environment: "local", flashcards: {} })).toHaveProperty("flashcards");
+  });
+
   it("names every problem of a stack at once, with its path and what to write", () => {
     const { accessToken: _, ...incomplete } = cloud;
     const parse = () =>

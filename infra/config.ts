@@ -19,36 +19,58 @@ function schemaSetting(usual: string) {
 }
 
 /** When a webhook hears of a system's stuck jobs. */
-const stuckAlert = z
-  .strictObject({
-    webhookUrl: z
-      .url()
-      .optional()
-      .describe(
-        "Where the messages go; whoever may read `cron.job` sees it. Required except for `local`, whose stand-in takes them.",
-      ),
-    olderThanSeconds: seconds
-      .default(600)
-      .describe("How long a job waits, or is worked on, before it is stuck, in seconds."),
-    moreThan: z.number().int().min(0).default(0).describe("Stuck jobs that are not worth a message yet."),
-    schedule: z.string().default("0 * * * *").describe("When to look, as crontab."),
-  })
-  .describe("Messages to a webhook while jobs are stuck; left out, there are none.");
+function stuckAlertSetting(usual: { olderThanSeconds: number; moreThan: number }) {
+  return z
+    .strictObject({
+      webhookUrl: z
+        .url()
+        .optional()
+        .describe(
+          "Where the messages go; whoever may read `cron.job` sees it. Required except for `local`, whose stand-in takes them.",
+        ),
+      olderThanSeconds: seconds
+        .default(usual.olderThanSeconds)
+        .describe("How long a job waits, or is worked on, before it is stuck, in seconds."),
+      moreThan: z
+        .number()
+        .int()
+        .min(0)
+        .default(usual.moreThan)
+        .describe("Stuck jobs that are not worth a message yet."),
+      schedule: z.string().default("0 * * * *").describe("When to look, as crontab."),
+    })
+    .optional()
+    .describe("Messages to a webhook while jobs are stuck; left out, there are none.");
+}
+
+const generatorUrl = z
+  .url()
+  .default("https://generativelanguage.googleapis.com")
+  .describe("Base URL of the generator's HTTP API, in Gemini's format. `local` uses its stand-in instead.");
+const generatorModel = z
+  .string()
+  .min(1)
+  .default("gemini-2.5-flash")
+  .describe("The generator's model, as it stands in the request path.");
+const maxAttempts = z
+  .number()
+  .int()
+  .min(1)
+  .max(100)
+  .default(3)
+  .describe("Runs of one job before it is dead-lettered, the first included.");
+const leaseSeconds = seconds
+  .default(60)
+  .describe("How long a claimed job belongs to its worker without a heartbeat, in seconds.");
+const stuckAfterSeconds = seconds
+  .default(300)
+  .describe("How long a job may be processing before it counts as stuck, in seconds.");
 
 const story = z
   .strictObject({
     schema: schemaSetting("story"),
-    generatorUrl: z
-      .url()
-      .default("https://generativelanguage.googleapis.com")
-      .describe(
-        "Base URL of the generator's HTTP API, in Gemini's format. `local` uses its stand-in instead.",
-      ),
-    generatorModel: z
-      .string()
-      .min(1)
-      .default("gemini-2.5-flash")
-      .describe("The generator's model, as it stands in the request path."),
+    generatorUrl,
+    generatorModel,
     pollEvery: z
       .union([z.string(), z.literal(false)])
       .default("30 seconds")
@@ -56,22 +78,44 @@ const story = z
         "How often the cron job `job-worker-poll` looks for jobs that the trigger missed. `false`: never; such jobs, inserted " +
           "while the trigger was disabled, then wait for `trigger_all_pending_jobs()`.",
       ),
-    maxAttempts: z
+    maxAttempts,
+    leaseSeconds,
+    stuckAfterSeconds,
+    stuckAlert: stuckAlertSetting({ olderThanSeconds: 600, moreThan: 0 }),
+  })
+  .describe("The `story` system: users' stories written in the background.");
+
+const flashcards = z
+  .strictObject({
+    schema: schemaSetting("flashcards"),
+    generatorUrl,
+    generatorModel,
+    schedule: z
+      .string()
+      .default("* * * * *")
+      .describe("When the cron job `process-flashcard-jobs` calls `cron-tick`, as crontab."),
+    iterations: z
       .number()
       .int()
       .min(1)
       .max(100)
-      .default(3)
-      .describe("Runs of one job before it is dead-lettered, the first included."),
-    leaseSeconds: seconds
-      .default(60)
-      .describe("How long a claimed job belongs to its worker without a heartbeat, in seconds."),
-    stuckAfterSeconds: seconds
-      .default(300)
-      .describe("How long a job may be processing before it counts as stuck, in seconds."),
-    stuckAlert: stuckAlert.optional(),
+      .default(5)
+      .describe(
+        "Jobs that one call of `cron-tick` works off at most; the worker that an upload wakes has no such limit.",
+      ),
+    delayMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(1_000)
+      .describe("Pause between two of these jobs, in milliseconds."),
+    maxAttempts,
+    leaseSeconds,
+    stuckAfterSeconds,
+    stuckAlert: stuckAlertSetting({ olderThanSeconds: 3_600, moreThan: 100 }),
   })
-  .describe("The `story` system: users' stories written in the background.");
+  .describe("The `flashcards` system: cards made from the files that users upload.");
 
 const packs = z
   .strictObject({
@@ -87,12 +131,8 @@ const packs = z
       .string()
       .default("10 seconds")
       .describe("How often the cron job `process-jobs` looks for work that a wake-up missed."),
-    leaseSeconds: seconds
-      .default(60)
-      .describe("How long a claimed job belongs to its worker without a heartbeat, in seconds."),
-    stuckAfterSeconds: seconds
-      .default(300)
-      .describe("How long a job may be processing before it counts as stuck, in seconds."),
+    leaseSeconds,
+    stuckAfterSeconds,
   })
   .describe("The `packs` system: packs of images that the application makes in the background.");
 const market = z
@@ -156,6 +196,7 @@ const schema = z.strictObject({
   story: story.optional().describe("The `story` system; left out, it is not deployed."),
   packs: packs.optional().describe("The `packs` system; left out, it is not deployed."),
   market: market.optional().describe("The `market` system; left out, it is not deployed."),
+  flashcards: flashcards.optional().describe("The `flashcards` system; left out, it is not deployed."),
   databaseUrl: secret.optional().describe("Secret. Postgres URL of role `postgres`."),
   accessToken: secret.optional().describe("Secret. Supabase access token (`sbp_...`)."),
   cronSecret: secret
@@ -164,6 +205,11 @@ const schema = z.strictObject({
   apiKeyEncryptionKey: secret
     .optional()
     .describe("Secret. Encrypts users' API keys at rest, 32 random bytes or more."),
+  generatorApiKey: secret
+    .optional()
+    .describe(
+      "Secret. Key for the generator that the flashcards are written by. Only where they are deployed.",
+    ),
   exporterPassword: secret
     .optional()
     .describe("Secret. Password of the database role `jobstack_exporter`. Not for a guest."),
@@ -175,15 +221,16 @@ export const secretKeys = [
   "accessToken",
   "cronSecret",
   "apiKeyEncryptionKey",
+  "generatorApiKey",
   "exporterPassword",
 ] as const;
 
 export type SecretKey = (typeof secretKeys)[number];
 export type StackConfig = z.infer<typeof schema>;
 export type StoryConfig = z.infer<typeof story>;
-export type StuckAlertConfig = z.infer<typeof stuckAlert>;
 export type PacksConfig = z.infer<typeof packs>;
 export type MarketConfig = z.infer<typeof market>;
+export type FlashcardsConfig = z.infer<typeof flashcards>;
 
 export { schema as stackSchema };
 
@@ -230,18 +277,20 @@ export function parseConfig(stack: string, raw: Record<string, unknown>): StackC
 
 /** What is missing, or too much, in this kind of environment; looked for even when single settings are wrong. */
 function findContradictions(raw: Record<string, unknown>): string[] {
-  const { environment, guestOf, story } = raw;
+  const { environment, guestOf, story, flashcards } = raw;
   if (environment === "local") {
     return guestOf === undefined ? [] : [`${prefix}guestOf: \`local\` has a database of its own; remove it`];
   }
   const forOwner: readonly string[] = ["exporterPassword"];
   const needed = ["projectRef", ...secretKeys].filter(
-    (key) => guestOf === undefined || !forOwner.includes(key),
+    (key) =>
+      (guestOf === undefined || !forOwner.includes(key)) &&
+      (flashcards !== undefined || key !== "generatorApiKey"),
   );
   const problems = needed
     .filter((key) => raw[key] === undefined)
     .map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
-  problems.push(...findDeafAlerts({ story }));
+  problems.push(...findDeafAlerts({ story, flashcards }));
   if (isObject(raw.packs) && raw.packs.appUrl === undefined) {
     problems.push(`${prefix}packs.appUrl: missing; write the application's address`);
   }

@@ -7,6 +7,9 @@ import { locateWorkspace } from "./local/workspace.ts";
 /** Part of the runtime, but left out of its typings. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
+/** Secrets that every environment has. */
+type OwnSecret = Exclude<SecretKey, "exporterPassword" | "generatorApiKey">;
+
 /** Where and with what one stack is deployed: its settings, its connection and its secrets. */
 export interface Environment {
   config: StackConfig;
@@ -14,12 +17,15 @@ export interface Environment {
   apiUrl: string;
   /** Base URL of the project's Edge Functions, without a slash at the end. */
   functionsUrl: string;
+  /** Stand-in for what the systems call in the world outside; undefined in the cloud. */
   generatorUrl: string | undefined;
   /** Where alerts go whatever the settings say; undefined in the cloud. */
   alertUrl: string | undefined;
   /** Base URL of the application that the packs system calls. */
   appUrl: string | undefined;
-  secrets: Record<Exclude<SecretKey, "exporterPassword">, pulumi.Output<string>>;
+  secrets: Record<OwnSecret, pulumi.Output<string>>;
+  /** Key for the generator; undefined where no system needs one of its own. */
+  generatorApiKey: pulumi.Output<string> | undefined;
   /** What the queue core needs; undefined in a guest, which uses another stack's. */
   core: { exporterPassword: pulumi.Output<string> } | undefined;
   /** How this environment calls its objects. */
@@ -34,7 +40,7 @@ export function loadEnvironment(): Environment {
 
 function localEnvironment(config: StackConfig): Environment {
   const platform = readPlatformFile(locateWorkspace(process.env).dir);
-  const secret = (key: SecretKey) => pulumi.secret(platform[key]);
+  const secret = (key: OwnSecret | "exporterPassword") => pulumi.secret(platform[key]);
   return {
     config,
     projectRef: platform.projectRef,
@@ -44,6 +50,8 @@ function localEnvironment(config: StackConfig): Environment {
     alertUrl: `${platform.generatorUrl}/alert`,
     appUrl: platform.generatorUrl,
     secrets: ownSecrets(secret),
+    // The stand-in takes any.
+    generatorApiKey: pulumi.secret("local-generator-key"),
     core: { exporterPassword: secret("exporterPassword") },
     names: environmentNames(),
   };
@@ -58,10 +66,11 @@ function cloudEnvironment(config: StackConfig): Environment {
     projectRef,
     apiUrl: config.apiUrl,
     functionsUrl: `https://${projectRef}.supabase.co/functions/v1`,
-    generatorUrl: config.story?.generatorUrl,
+    generatorUrl: undefined,
     alertUrl: undefined,
     appUrl: config.packs?.appUrl,
     secrets: ownSecrets(secret),
+    generatorApiKey: settings.getSecret("generatorApiKey"),
     core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
     names: environmentNames(guestOf === undefined ? undefined : environment),
   };
@@ -72,7 +81,7 @@ function rawConfig(): Record<string, unknown> {
   return rawSettings(stored.map(([key, value]) => ({ key, value, secret: isConfigSecret(key) })));
 }
 
-function ownSecrets(get: (key: SecretKey) => pulumi.Output<string>): Environment["secrets"] {
+function ownSecrets(get: (key: OwnSecret) => pulumi.Output<string>): Environment["secrets"] {
   return {
     databaseUrl: get("databaseUrl"),
     accessToken: get("accessToken"),

@@ -6,6 +6,7 @@ import { declareCronSecret } from "./cron-secret.ts";
 import { loadEnvironment } from "./environment.ts";
 import { protectData } from "./protect-data.ts";
 import { Provider } from "./provider/sdk.ts";
+import { Flashcards } from "./systems/flashcards.ts";
 import { Market } from "./systems/market.ts";
 import { Packs } from "./systems/packs.ts";
 import { Story } from "./systems/story.ts";
@@ -43,4 +44,5 @@ function declare(): void {
   if (config.story) new Story("story", { ...shared, config: config.story }, opts);
   if (config.packs) new Packs("packs", { ...shared, config: config.packs }, opts);
   if (config.market) new Market("market", { ...shared, config: config.market }, opts);
+  if (config.flashcards) new Flashcards("flashcards", { ...shared, config: config.flashcards }, opts);
 }

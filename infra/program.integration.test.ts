@@ -15,11 +15,17 @@ const staging = {
   "jobstack:apiKeyEncryptionKey": "canary-encryption",
   "jobstack:exporterPassword": "canary-exporter",
 };
+const withFlashcards = {
+  ...staging,
+  "jobstack:flashcards": JSON.stringify({ iterations: 7, delayMs: 500 }),
+  "jobstack:generatorApiKey": "canary-generator",
+};
 const secretKeys = [
   "databaseUrl",
   "accessToken",
   "cronSecret",
   "apiKeyEncryptionKey",
+  "generatorApiKey",
   "exporterPassword",
 ].map((key) => `jobstack:${key}`);
 
@@ -96,6 +102,51 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     });
   });
 
+  it("declares the flashcards system, with an alert where there is a webhook", async () => {
+    const resources = await runProgram(withFlashcards);
+    expect(inputsOf(resources, "CronJob", "process-flashcard-jobs")).toMatchObject({
+      schedule: "* * * * *",
+      command: expect.stringContaining('{"iterations":7,"delay":500}'),
+    });
+    expect(inputsOf(resources, "Queue", "flashcards")).toMatchObject({
+      table: "flashcards.jobs",
+      statuses: { pending: "queued", completed: "done" },
+      wakeUrl: "https://abcdefghijklmnopqrst.supabase.co/functions/v1/worker-pull",
+    });
+    expect(inputsOf(resources, "CronJob", "alert-stuck-jobs")).toBeUndefined();
+    const webhookUrl = "https://example.com/alert";
+    const alerting = await runProgram({
+      ...withFlashcards,
+      "jobstack:flashcards": JSON.stringify({ stuckAlert: { webhookUrl } }),
+    });
+    expect(inputsOf(alerting, "CronJob", "alert-stuck-jobs")).toMatchObject({
+      schedule: "0 * * * *",
+      command: expect.stringMatching(
+        /p_older_than => '3600 seconds', p_more_than => '100', p_url => 'https:\/\/example/,
+      ),
+    });
+  });
+
+  it("declares a guest's flashcards under names of their own, also on the table that they share", async () => {
+    const { "jobstack:exporterPassword": _, ...guest } = withFlashcards;
+    const resources = await runProgram({ ...guest, "jobstack:guestOf": "production" });
+    const [trigger, definition] = [
+      "queue_flashcards_upload_staging",
+      /when \(new\.bucket_id = 'ingest-staging'\)/,
+    ];
+    expect(inputsOf(resources, "Trigger", `storage.objects.${trigger}`)).toMatchObject({
+      name: trigger,
+      definition: expect.stringMatching(definition),
+    });
+    expect(inputsOf(resources, "CronJob", "process-flashcard-jobs-staging")?.command).toContain(
+      "p_audience => 'cron-tick-staging'",
+    );
+    expect(inputsOf(resources, "StorageBucket", "ingest-staging")).toMatchObject({ name: "ingest-staging" });
+    expect(inputsOf(resources, "Queue", "flashcards-staging")).toMatchObject({
+      table: "flashcards_staging.jobs",
+    });
+  });
+
   it("declares a system in public without touching that schema, and tells its functions", async () => {
     const resources = await runProgram({
       ...staging,
@@ -145,9 +196,10 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
   });
 
   it("hands every secret on as a secret", async () => {
-    const resources = await runProgram(staging);
+    const resources = await runProgram(withFlashcards);
     const inClear = JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));
     expect(JSON.stringify(resources)).toContain("canary-cron");
+    expect(JSON.stringify(resources)).toContain("canary-generator");
     expect(inClear).not.toContain("canary");
   });
 

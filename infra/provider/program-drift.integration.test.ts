@@ -55,6 +55,7 @@ async function program(): Promise<void> {
     alertUrl: undefined,
     appUrl: undefined,
     secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
+    generatorApiKey: undefined,
     core: { exporterPassword: secret },
     names: environmentNames(),
   };

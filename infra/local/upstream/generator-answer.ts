@@ -1,4 +1,5 @@
 import type { Failure } from "./controlled.ts";
+import { writeCards } from "./write-cards.ts";
 import { writeStory } from "./write-story.ts";
 
 /** One kind of answer, as it is counted. */
@@ -21,7 +22,7 @@ export interface GenerateRequest {
 export function answerGenerate({ model, apiKey, body }: GenerateRequest): Answer {
   if (apiKey === undefined || apiKey === "" || apiKey === "invalid-key") return invalidKey();
   const prompt = promptOf(body);
-  return prompt === "" ? invalidRequest() : generated(model, prompt);
+  return prompt === "" ? invalidRequest() : generated(model, prompt, asksForCards(body));
 }
 
 /** The failure that the generator was told to answer with. */
@@ -29,8 +30,8 @@ export function answerFailure({ status, headers }: Failure): Answer {
   return { ...error("failed", status, "The generator was told to fail.", "UNAVAILABLE"), headers };
 }
 
-function generated(model: string, prompt: string): Answer {
-  const text = JSON.stringify(writeStory(prompt));
+function generated(model: string, prompt: string, cards: boolean): Answer {
+  const text = JSON.stringify(cards ? writeCards(prompt) : writeStory(prompt));
   const promptTokenCount = Math.ceil(prompt.length / 4);
   const candidatesTokenCount = Math.ceil(text.length / 4);
   return answer("generated", 200, {
@@ -75,4 +76,11 @@ function promptOf(body: unknown): string {
   if (!Array.isArray(contents)) return "";
   const parts = contents.flatMap((content) => (Array.isArray(content?.parts) ? content.parts : []));
   return parts.map((part) => (typeof part?.text === "string" ? part.text : "")).join("\n");
+}
+
+/** Whether the answer is to have the form of cards; a story otherwise. */
+function asksForCards(body: unknown): boolean {
+  const config = (body as { generationConfig?: { responseSchema?: { properties?: object } } })
+    .generationConfig;
+  return Object.hasOwn(config?.responseSchema?.properties ?? {}, "cards");
 }

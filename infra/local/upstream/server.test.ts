@@ -31,6 +31,28 @@ describe("generator stand-in", () => {
     ]);
   });
 
+  it("writes cards of the facts in the prompt when it is asked for cards", async () => {
+    const { server } = setup();
+    const parts = [{ text: 'Make flashcards.\nformat: "PNG"\nsize: "640 x 480 pixels"' }];
+    const response = await server.inject({
+      method: "POST",
+      url,
+      headers: { "x-goog-api-key": "some-key" },
+      payload: {
+        contents: [
+          { role: "user", parts: [...parts, { inlineData: { mimeType: "image/jpeg", data: "/9j/" } }] },
+        ],
+        generationConfig: { responseSchema: { type: "OBJECT", properties: { cards: { type: "ARRAY" } } } },
+      },
+    });
+    expect(JSON.parse(response.json().candidates[0].content.parts[0].text)).toEqual({
+      cards: [
+        { front: "The file's format?", back: "PNG" },
+        { front: "The file's size?", back: "640 x 480 pixels" },
+      ],
+    });
+  });
+
   it("gives the same story for the same prompt and another for another", async () => {
     const { generate } = setup();
     const [first, again, other] = await Promise.all([generate("one"), generate("one"), generate("two")]);

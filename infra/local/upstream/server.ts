@@ -4,7 +4,7 @@ import { addApplication } from "./application-routes.ts";
 import { addGenerator } from "./generator-routes.ts";
 
 /**
- * What the systems call in the world outside, in one server: the story generator, the packs' application and a receiver
+ * What the systems call in the world outside, in one server: the generator of stories and cards, the packs' application and a receiver
  * of alerts. Logs nothing, because requests carry users' keys.
  */
 export function buildUpstream(): FastifyInstance {

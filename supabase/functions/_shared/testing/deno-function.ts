@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -20,7 +20,13 @@ export interface DenoFunction {
   stop(): Promise<void>;
 }
 
-/** Starts `supabase/functions/<slug>/index.ts` as the platforms do, with nothing but these variables to read. */
+/** Where Deno keeps the files of npm packages. */
+function packagesDir(): string {
+  const info = execFileSync(denoBinary(), ["info", "--json"], { encoding: "utf8" });
+  return (JSON.parse(info) as { npmCache: string }).npmCache;
+}
+
+/** Starts `supabase/functions/<slug>/index.ts` as the platforms do, with nothing but these variables and its packages to read. */
 export async function startDenoFunction(
   slug: string,
   variables: Record<string, string>,
@@ -33,6 +39,7 @@ export async function startDenoFunction(
     "--no-lock",
     "--no-prompt",
     "--allow-net",
+    `--allow-read=${packagesDir()}`,
     `--allow-env=${names}`,
     "--ignore-env",
   ];

@@ -1,0 +1,49 @@
+import type { EnvironmentNames } from "../environment-names.ts";
+import { requireEnv } from "../require-env.ts";
+import { describeEvent, type Query, type WorkerOptions } from "../worker.ts";
+import { openFileStore } from "./file-store.ts";
+import { flashcardsSchema } from "./flashcards-schema.ts";
+import { createCardsHandler } from "./make-cards.ts";
+import type { Material } from "./read-file.ts";
+
+export interface FlashcardsWorkerParts {
+  readonly env: { get(name: string): string | undefined };
+  readonly names: EnvironmentNames;
+  readonly query: Query;
+  readonly read: (name: string, bytes: Uint8Array) => Promise<Material>;
+}
+
+/** The worker of an environment's flashcards queue, as both of its functions run it. */
+export function flashcardsWorker({ env, names, query, read }: FlashcardsWorkerParts) {
+  const secret = (name: string) => env.get(names.secret(name));
+  return {
+    queue: names.object("flashcards"),
+    query,
+    handler: createCardsHandler({
+      query,
+      schema: flashcardsSchema(env, names),
+      buckets: { ingest: names.object("ingest"), thumbnails: names.object("thumbnails") },
+      files: openFileStore({
+        url: requireEnv(env, "SUPABASE_URL"),
+        serviceKey: requireEnv(env, "SUPABASE_SERVICE_ROLE_KEY"),
+        timeoutMs: 20_000,
+      }),
+      read,
+      gemini: {
+        baseUrl: secret("FLASHCARDS_GENERATOR_URL") ?? "https://generativelanguage.googleapis.com",
+        model: secret("FLASHCARDS_GENERATOR_MODEL") ?? "gemini-2.5-flash",
+        apiKey: requireEnv(env, names.secret("FLASHCARDS_GENERATOR_KEY")),
+        timeoutMs: 40_000,
+        fetch,
+      },
+    }),
+    // One image in memory at a time: two large ones would not fit into an isolate's 256 MB.
+    concurrency: 1,
+    batch: 1,
+    jobTimeoutMs: 60_000,
+    onEvent: (event) => console.log(describeEvent(event)),
+  } satisfies WorkerOptions;
+}
+
+/** Longer than a job: the runtime announces the end of an isolate some time before it comes. */
+export const drainMs = 75_000;

@@ -1,0 +1,52 @@
+import { claimWindowEnd } from "../_shared/worker/claim-window.ts";
+import { describeFailure } from "../_shared/worker/describe-failure.ts";
+import { runWorker, type Worker, type WorkerOptions } from "../_shared/worker.ts";
+import type { Tick } from "./handler.ts";
+
+export interface TickWorkerOptions extends WorkerOptions {
+  /** Schema of the flashcards system, as SQL writes it. */
+  readonly schema: string;
+  /** Age at which the runtime ends the isolate, in milliseconds; infinite where it never does. */
+  readonly limitMs: number;
+  /** Time kept free before that for the running job to finish, in milliseconds. */
+  readonly drainMs: number;
+}
+
+/** What happens at every tick: what was missed is made good, and some jobs are worked off, one after the other. */
+export class TickWorker {
+  readonly #options: TickWorkerOptions;
+  #worker: Worker | undefined;
+  #stopped = false;
+
+  constructor(options: TickWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Ends when so many jobs are done, or none is left, or the isolate's time is up. Never rejects. */
+  async work({ iterations, delay }: Tick): Promise<void> {
+    const { schema, limitMs, drainMs, ...worker } = this.#options;
+    const claimUntil = claimWindowEnd({ limitMs, drainMs, latestRequestMs: performance.now() });
+    try {
+      await worker.query(`select ${schema}.queue_missed_uploads()`, []);
+      // Jobs that the queue does not know of are taken in, and its own worker is called if there is any work.
+      await worker.query("select jobstack.poll($1)", [worker.queue]);
+      if (this.#stopped) return;
+      this.#worker = runWorker({
+        ...worker,
+        maxJobs: iterations,
+        pauseMs: delay,
+        lingerMs: 0,
+        claimUntil: () => claimUntil,
+      });
+      await this.#worker.finished;
+    } catch (error) {
+      worker.onEvent?.({ kind: "gaveUp", error: describeFailure(error).error });
+    }
+  }
+
+  /** Gives back what runs: the isolate is about to end. */
+  stop(): void {
+    this.#stopped = true;
+    this.#worker?.stop();
+  }
+}
