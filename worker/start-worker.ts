@@ -65,14 +65,14 @@ function share(whole: number, count: number, n: number): number {
   return Math.floor(whole / count) + (n < whole % count ? 1 : 0);
 }
 
-/** One connection more than claim, for heartbeats. */
+/** Each that claims may have the database watch for jobs meanwhile; one more is for heartbeats. */
 function openPool(connectionString: string, claiming: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: "jobstack worker",
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    max: claiming + 1,
+    max: 2 * claiming + 1,
   });
   // An idle connection that is cut; the next query opens another.
   pool.on("error", () => {});

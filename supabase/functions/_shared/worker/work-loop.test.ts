@@ -186,7 +186,7 @@ describe("WorkLoop", () => {
     const { queue, loop } = setup();
     queue.refusals = 1;
     const end = loop.run();
-    await vi.advanceTimersByTimeAsync(3_010);
+    await vi.advanceTimersByTimeAsync(3_250);
     expect(queue.calls.filter((call) => call === "sleep")).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(300);
     await end;

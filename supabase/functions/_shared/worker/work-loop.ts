@@ -1,4 +1,3 @@
-import { batchAhead } from "./ahead.ts";
 import { Changed } from "./changed.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -6,7 +5,9 @@ import { isRefusedData } from "./is-refused-data.ts";
 import type { JobHandler } from "./job.ts";
 import { JobPool } from "./job-pool.ts";
 import { nextAction, type WorkerState } from "./next-action.ts";
+import { Pace } from "./pace.ts";
 import type { Claim, QueueClient } from "./queue-client.ts";
+import type { Report } from "./report.ts";
 import { ReportBuffer } from "./report-buffer.ts";
 import type { WorkerSettings } from "./settings.ts";
 import type { WorkerEvent } from "./worker-event.ts";
@@ -37,7 +38,7 @@ export class WorkLoop {
   readonly #reports = new ReportBuffer();
   readonly #pool: JobPool;
   readonly #heartbeat = new Heartbeat(() => this.#beat());
-  #batch: number;
+  readonly #pace: Pace;
   #steppedAt = 0;
   #claimed = 0;
   #endedAt: number | null = null;
@@ -60,7 +61,7 @@ export class WorkLoop {
 
   constructor(options: WorkLoopOptions) {
     this.#options = options;
-    this.#batch = options.settings.concurrency;
+    this.#pace = new Pace(options.settings);
     this.#pool = new JobPool(options, (report) => {
       this.#endedAt = performance.now();
       this.#reports.add(report, this.#endedAt);
@@ -134,7 +135,7 @@ export class WorkLoop {
 
   async #step(want: number): Promise<void> {
     const done = this.#reports.take();
-    this.#notePace(done.length);
+    this.#notePace(done);
     const wanted = this.#reports.isolating ? 0 : want;
     if (wanted > 0) this.#nudged = false;
     let claims: Claim[];
@@ -154,9 +155,11 @@ export class WorkLoop {
     this.#pool.add(claims);
   }
 
-  #notePace(ended: number): void {
+  #notePace(done: readonly Report[]): void {
     const now = performance.now();
-    if (ended > 0) this.#batch = batchAhead(ended, now - this.#steppedAt, this.#options.settings);
+    const ended = done.filter(({ outcome }) => outcome !== "released").length;
+    // Without a report the worker may have had nothing to do.
+    if (done.length > 0) this.#pace.note(ended, now - this.#steppedAt);
     this.#steppedAt = now;
   }
 
@@ -232,7 +235,7 @@ export class WorkLoop {
     return {
       now: performance.now(),
       unfinished: this.#pool.size,
-      batch: this.#batch,
+      batch: this.#pace.batch,
       waitingSince: this.#pool.waitingSince,
       unreported: this.#reports.size,
       unreportedSince: this.#reports.since,
