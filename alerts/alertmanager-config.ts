@@ -7,6 +7,26 @@ export interface AlertmanagerOptions {
   heartbeatUrl?: string;
 }
 
+/** Alerts that say nothing new while another one fires for the same environment, queue or job. */
+export const inhibitions: readonly {
+  source: string;
+  targets: readonly string[];
+  equal: readonly string[];
+}[] = [
+  {
+    source: "CronSchedulerDown",
+    targets: ["CronJobMissed", "CronJobNotSucceeding", "JobsTickStale"],
+    equal: ["environment"],
+  },
+  {
+    source: "CronJobFailing",
+    targets: ["CronJobLastRunFailed"],
+    equal: ["environment", "job_name", "database"],
+  },
+  { source: "JobsQueueStalled", targets: ["JobsQueueOldestTooOld"], equal: ["environment", "queue"] },
+  { source: "PgNetWorkerDown", targets: ["PgNetQueueStandsStill"], equal: ["environment"] },
+];
+
 /** An Alertmanager configuration, as YAML. */
 export function alertmanagerConfig({ webhookUrl, heartbeatUrl }: AlertmanagerOptions = {}): string {
   const config = {
@@ -24,6 +44,11 @@ export function alertmanagerConfig({ webhookUrl, heartbeatUrl }: AlertmanagerOpt
         },
       ],
     },
+    inhibit_rules: inhibitions.map(({ source, targets, equal }) => ({
+      source_matchers: [`alertname="${source}"`],
+      target_matchers: [`alertname=~"${targets.join("|")}"`],
+      equal,
+    })),
     receivers: [
       { name: "nowhere" },
       ...(webhookUrl === undefined ? [] : [webhookReceiver("webhook", webhookUrl, true)]),

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { alertmanagerConfig } from "./alertmanager-config.ts";
+import { alertmanagerConfig, inhibitions } from "./alertmanager-config.ts";
 import { generateAlerts } from "./generate.ts";
 import { prometheusRules } from "./prometheus-rules.ts";
 import { promqlLabels, promqlProblems } from "./promql-problems.ts";
 import { ruleGroups } from "./rule-groups.ts";
+import { runbookCommands } from "./runbooks.ts";
 
 const alerts = ruleGroups.flatMap(({ rules }) => rules);
 const byName = alerts.map((alert) => [alert.name, alert] as const);
@@ -79,6 +80,14 @@ describe("runbooks", () => {
   });
 });
 
+const queries = runbookCommands().filter(({ text }) =>
+  /^(\w+ by |(sum|rate|increase|jobs|pg_cron|pg_net|jobstack_exporter)[_(])/.test(text),
+);
+
+it.each(queries)("$runbook asks Prometheus for what there is: $text", ({ text }) => {
+  expect(promqlProblems(text)).toEqual([]);
+});
+
 describe("rule tests", () => {
   const files = readdirSync(ruleTests).map(
     (file) => parse(readFileSync(path.join(ruleTests, file), "utf8")) as RuleTest,
@@ -113,6 +122,16 @@ describe("the Alertmanager configuration", () => {
       { name: "webhook", webhook_configs: [{ url: options.webhookUrl, send_resolved: true }] },
       { name: "heartbeat", webhook_configs: [{ url: options.heartbeatUrl, send_resolved: false }] },
     ]);
+  });
+
+  it("silences only alerts that there are, by labels that both have", () => {
+    for (const { source, targets, equal } of inhibitions) {
+      for (const name of [source, ...targets]) {
+        const alert = alerts.find((each) => each.name === name);
+        expect(alert, name).toBeDefined();
+        expect(equal.filter((label) => !promqlLabels(alert?.expr ?? "").has(label))).toEqual([]);
+      }
+    }
   });
 
   it("keeps the Watchdog from people when there is no heartbeat", () => {

@@ -6,7 +6,12 @@ export const runbookFolder = "alerts/runbooks";
 
 /** The rules as a Prometheus rules file. */
 export function prometheusRules(groups: readonly RuleGroup[]): string {
-  const file = { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(prometheusRule) })) };
+  const file = {
+    groups: groups.map(({ name, records = [], rules }) => ({
+      name,
+      rules: [...records, ...rules.map(prometheusRule)],
+    })),
+  };
   return stringify(file, { lineWidth: 0 });
 }
 

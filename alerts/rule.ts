@@ -17,8 +17,16 @@ export interface AlertRule {
   description: string;
 }
 
-/** Rules on one subject, evaluated together. */
+/** A series that Prometheus computes ahead, for alerts over windows that would be dear to look at each time. */
+export interface RecordingRule {
+  /** "level:metric:operation", as Prometheus advises. */
+  record: `${string}:${string}:${string}`;
+  expr: string;
+}
+
+/** Rules on one subject, evaluated together: what is recorded first. */
 export interface RuleGroup {
   name: string;
+  records?: readonly RecordingRule[];
   rules: readonly AlertRule[];
 }

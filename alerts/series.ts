@@ -12,7 +12,10 @@ type MetricOf<S extends SeriesName> = S extends MetricName
     : never;
 
 /** A PromQL selector. Names, labels and values that the catalogue lacks do not compile. */
-export function series<S extends SeriesName>(name: S, labels: Partial<LabelsOf<MetricOf<S>>> = {}): string {
+export function series<S extends SeriesName>(
+  name: S,
+  labels: Partial<LabelsOf<MetricOf<S>>> & { le?: S extends `${string}_bucket` ? string : never } = {},
+): string {
   return selector(name, Object.entries<string>(labels as Record<string, string>));
 }
 

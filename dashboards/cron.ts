@@ -1,4 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
+import { thresholds } from "../alerts/thresholds.ts";
 import { page } from "./page.ts";
 import { figure, graph, table, upOrDown } from "./panels.ts";
 import * as queries from "./queries/cron.ts";
@@ -56,6 +57,7 @@ export const cron = page({
             description:
               "Size of cron.job_run_details. pg_cron never prunes it; jobstack.tick() does after seven days.",
             unit: units.BytesIEC,
+            badFrom: thresholds.cronHistoryBytes,
           },
           { expr: queries.historyBytes, legend: "{{environment}}" },
         ),
@@ -133,6 +135,7 @@ export const cron = page({
             description:
               "How old the run is that is under way. A run that never ends holds back all later ones of its job.",
             unit: units.Seconds,
+            badFrom: thresholds.cronRunSeconds,
           },
           [{ expr: queries.openRun, legend }],
         ),

@@ -1,4 +1,5 @@
 import * as units from "@grafana/grafana-foundation-sdk/units";
+import { thresholds } from "../alerts/thresholds.ts";
 import { page } from "./page.ts";
 import { figure, graph, table, upOrDown } from "./panels.ts";
 import * as pgNet from "./queries/pg-net.ts";
@@ -33,6 +34,7 @@ export const requests = page({
             description:
               "How long the same request has been first. Requests bear no time, so this is how age shows.",
             unit: units.Seconds,
+            badFrom: thresholds.pgNetStandstillSeconds,
           },
           { expr: pgNet.headUnchanged, legend: "{{environment}}" },
         ),
@@ -91,7 +93,12 @@ export const requests = page({
           },
           ["environment", "source", "name"],
           [
-            { title: "Failures in a row", expr: pgNet.callFailures, unit: units.Short, badFrom: 1 },
+            {
+              title: "Failures in a row",
+              expr: pgNet.callFailures,
+              unit: units.Short,
+              badFrom: thresholds.callFailures,
+            },
             { title: "Last success", expr: `${pgNet.callLastSuccess} * 1000`, unit: units.DateTimeFromNow },
           ],
         ),

@@ -32,5 +32,13 @@ export const exporterRules: RuleGroup = {
       description:
         "Collector {{ $labels.collector }} fails in {{ $labels.environment }}; its metrics are absent and its alerts blind.",
     },
+    {
+      name: "JobstackSamplesDropped",
+      expr: `increase(${series("jobstack_exporter_collector_samples_dropped_total")}[${thresholds.droppedWindow}]) > 0`,
+      severity: "warning",
+      summary: "A collector of the Jobstack exporter has more samples than it shows.",
+      description:
+        "Collector {{ $labels.collector }} in {{ $labels.environment }} leaves samples out, and alerts on them are blind.",
+    },
   ],
 };
