@@ -52,6 +52,7 @@ describe("a limit of jobs that run at once", () => {
     await insertJobs(client, 2);
     const held = await step(client, 1, 1);
     expect(await sleep(client, 2)).toBe(true);
+    expect(await value(client, "select jobstack.await_job('mail', 0)")).toBe(false);
     await client.query("delete from jobstack.worker");
     expect(await value(client, "select jobstack.tick()")).toMatchObject({ woken: 0 });
     await complete(held);
