@@ -1,0 +1,15 @@
+import { startTemporaryCluster } from "../../test/support/temporary-cluster.ts";
+
+/** A private server that reaches the disk at each commit, with room for a benchmark's data. */
+export const startDurableCluster = () => startTemporaryCluster(durableSettings);
+
+export const durableSettings = {
+  fsync: "on",
+  synchronous_commit: "on",
+  full_page_writes: "on",
+  wal_level: "replica",
+  max_replication_slots: "0",
+  shared_buffers: "1GB",
+  max_wal_size: "8GB",
+  "pg_stat_statements.track": "none",
+};

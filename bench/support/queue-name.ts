@@ -1,0 +1,2 @@
+/** The benchmarks' queue. */
+export const queue = "bench";
