@@ -127,7 +127,7 @@ describe("the packed package", () => {
     const exported =
       "import('jobstack/worker').then((worker) => console.log(Object.keys(worker).sort().join()))";
     expect((await execa("node", ["-e", exported], { cwd: project.directory })).stdout).toBe(
-      "LeaseLostError,PermanentError,RetryAfterError,describeEvent,startWorker,stopOnSignals",
+      "LeaseLostError,PermanentError,RetryAfterError,describeEvent,runObservedWorker,startWorker,stopOnSignals",
     );
   }, 120_000);
 

@@ -1,4 +1,4 @@
-/** The Node worker: `jobstack/worker`. Its handlers are those of the Edge Functions' worker loop. */
+/** The Node worker: `jobstack/worker`. Its handlers, and its loop for observed queues, are those of the Edge Functions. */
 
 export {
   describeEvent,
@@ -6,8 +6,11 @@ export {
   type JobContext,
   type JobHandler,
   LeaseLostError,
+  type ObservedWorker,
+  type ObservedWorkerOptions,
   PermanentError,
   RetryAfterError,
+  runObservedWorker,
   type WorkerEvent,
 } from "../supabase/functions/_shared/worker.ts";
 export { type NodeWorker, type NodeWorkerOptions, startWorker } from "./start-worker.ts";

@@ -43,6 +43,14 @@ async function statusesOf(ids: string[]): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, orders }) => [status, orders]));
 }
 
+/** Calls for a worker so far, those that one was awake for included. */
+async function wakeUps(): Promise<number> {
+  const [row] = await platform.query<{ calls: number }>(
+    "select (wake_sent_total + wake_coalesced_total)::int as calls from jobstack.metrics_queue() where queue = 'market'",
+  );
+  return row?.calls ?? 0;
+}
+
 describe("as the guide's user verifies it", () => {
   it("processes the test order", async () => {
     const insert = `INSERT INTO public.queue (user_id, ticker, order_type, amount_usdp, status)
@@ -144,7 +152,8 @@ SELECT process_all_pending_orders();`);
   });
 });
 
-it("processes a thousand orders of one statement, all of them and each once", async () => {
+it("processes a thousand orders of one statement, all of them and each once, woken by one call at most", async () => {
+  const before = await wakeUps();
   const ids = await place(1_000);
   await vi.waitFor(async () => expect(await statusesOf(ids)).toEqual({ completed: 1_000 }), patience);
   const [traded] = await platform.query<{ orders: number }>(
@@ -152,6 +161,8 @@ it("processes a thousand orders of one statement, all of them and each once", as
     [ids],
   );
   expect(traded).toEqual({ orders: 1_000 });
+  // The demo, the tick and other tests call as well.
+  expect((await wakeUps()) - before).toBeLessThan(20);
 });
 
 it("processes orders without its webhook, which can be switched off and on again", async () => {
