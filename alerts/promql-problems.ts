@@ -1,4 +1,5 @@
 import { catalogue, type LabelDomain, type MetricDefinition } from "../exporter/catalogue.ts";
+import { budgetRecords } from "./budgets.ts";
 
 type Labels = Readonly<Record<string, LabelDomain>>;
 
@@ -13,6 +14,9 @@ const otherSeries: Readonly<Record<string, Labels>> = {
   process_cpu_seconds_total: {},
   nodejs_eventloop_lag_p99_seconds: {},
 };
+
+/** What our own rules record, all of it by queue. */
+const recorded = new Set<string>(budgetRecords.map(({ record }) => record));
 
 const keywords = new Set(["and", "or", "unless", "bool", "inf", "nan"]);
 const grouping = /\b(?:on|by|without|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;
@@ -72,6 +76,7 @@ function selectorProblems(name: string, matchers: string): string[] {
 /** Null for a series that does not exist. */
 function labelsOf(name: string): Labels | null {
   if (name in otherSeries) return otherSeries[name] ?? null;
+  if (recorded.has(name)) return { queue: "any" };
   const definitions: Readonly<Record<string, MetricDefinition>> = catalogue;
   const own = definitions[name];
   if (own && own.type !== "histogram") return own.labels;

@@ -1,4 +1,5 @@
 import type { RuleGroup } from "./rule.ts";
+import { budgetRules } from "./rules/budgets.ts";
 import { cronRules } from "./rules/cron.ts";
 import { exporterRules } from "./rules/exporter.ts";
 import { pgNetRules } from "./rules/pg-net.ts";
@@ -10,6 +11,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   exporterRules,
   cronRules,
   queueRules,
+  budgetRules,
   pgNetRules,
   watchdogRules,
 ];
