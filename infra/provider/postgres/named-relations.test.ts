@@ -35,5 +35,14 @@ it("takes a name for mentioned only as a whole word, in statements and in commen
   expect(mentions("drop index if exists i; -- of Jobs", jobs)).toBe(true);
   expect(mentions('alter table "jobs" add a int', jobs)).toBe(true);
   expect(mentions("alter table jobs_archive add a int; select old_jobs", jobs)).toBe(false);
-  expect(mentions("select a.b(c", { ...jobs, name: "b(c" })).toBe(true);
+  expect(mentions("select b(c", { ...jobs, name: "b(c" })).toBe(true);
+});
+
+it("tells a relation from its namesake in another schema", () => {
+  const jobs = { kind: "table", schema: "story", name: "jobs" };
+  expect(mentions("alter table Story.jobs add a int", jobs)).toBe(true);
+  expect(mentions('comment on table "story"."jobs" is null', jobs)).toBe(true);
+  expect(mentions("-- It stays. Jobs are kept.", jobs)).toBe(true);
+  expect(mentions("alter table flashcards.jobs add a int", jobs)).toBe(false);
+  expect(mentions('alter table "other".jobs add a int', jobs)).toBe(false);
 });

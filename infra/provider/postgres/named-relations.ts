@@ -19,10 +19,13 @@ export function createdNames(script: string): string[] {
   ];
 }
 
-/** Whether the script says the relation's name, in a statement or in a comment. */
-export function mentions(script: string, { name }: RelationName): boolean {
+/** Whether the script says the relation's name, in a statement or in a comment; with another schema's name before it, it does not. */
+export function mentions(script: string, { schema, name }: RelationName): boolean {
   const word = name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(String.raw`(?<![\w$])${word}(?![\w$])`, "i").test(script);
+  const said = new RegExp(String.raw`(?:(?:"([^"]+)"|([\w$]+))\.)?"?(?<![\w$])${word}(?![\w$])`, "gi");
+  return [...script.matchAll(said)].some(([, quoted, plain]) =>
+    [schema, undefined].includes(quoted ?? plain?.toLowerCase()),
+  );
 }
 
 /** Those of the names that exist, seen from the role's own search path; `missing` are the others. */
