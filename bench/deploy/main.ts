@@ -2,10 +2,9 @@
 import { Command } from "commander";
 import pg from "pg";
 import { startTemporaryCluster } from "../../test/support/temporary-cluster.ts";
+import { durable } from "../durable.ts";
 import { type Timings, timeDeployments } from "./run.ts";
 import { cronJobs, dynamicCronJobs, echoes, mixed, type Workload } from "./workloads.ts";
-
-const durable = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 
 new Command("bench:deploy")
   .option("--counts <numbers>", "numbers of resources", (text) => text.split(",").map(Number), [10, 100, 500])

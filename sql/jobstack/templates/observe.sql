@@ -16,7 +16,11 @@ set lock_timeout = '250ms'
 as $function$
 declare
   v_url constant text := {{url}};
+  v_now timestamptz;
   v_queue_id smallint;
+  v_disabled boolean;
+  v_held boolean;
+  v_settled int;
   v_pending int;
   v_processing int;
   v_completed int;
@@ -24,11 +28,35 @@ declare
   v_outcome text;
 begin
   if tg_op = 'INSERT' then
+    v_now := jobstack.now();
+    -- What wake() and worker_will_look() do, in passing: calls of their own would cost more than all the rest.
     select
-      count(*) filter (where r.{{status_column}}::text = {{pending}}),
-      count(*) filter (where r.{{status_column}}::text = {{processing}})
-    into v_pending, v_processing
-    from new_rows r;
+      q.id, q.paused or q.wake_url is null,
+      current_setting('transaction_isolation') = 'read committed'
+        and pg_try_advisory_xact_lock_shared(jobstack.lock_space(), q.id)
+    into v_queue_id, v_disabled, v_held
+    from jobstack.queue q where q.name = {{queue}};
+    insert into jobstack.count_delta (queue_id, ready, processing, enqueued, wake_disabled, wake_coalesced)
+    select
+      v_queue_id, c.pending, c.processing, c.pending + c.processing, (c.pending > 0 and v_disabled)::int,
+      (c.pending > 0 and not v_disabled and v_held and exists (
+        select from jobstack.worker w where w.queue_id = v_queue_id and w.awake_until > v_now
+      ))::int
+    from (
+      select
+        count(*) filter (where r.{{status_column}}::text = {{pending}}) as pending,
+        count(*) filter (where r.{{status_column}}::text = {{processing}}) as processing
+      from new_rows r
+    ) c
+    where c.pending + c.processing > 0
+    returning ready, wake_disabled + wake_coalesced into v_pending, v_settled;
+    if v_pending > 0 and v_settled = 0 then
+      v_outcome := jobstack.wake({{queue}});
+      if v_outcome in ('sent', 'failed') then
+        raise log 'job worker triggered for % jobs of queue %: % (%)', v_pending, {{queue}}, v_outcome, v_url;
+      end if;
+    end if;
+    return null;
   elsif tg_op = 'DELETE' then
     select
       - count(*) filter (where r.{{status_column}}::text = {{pending}}),
@@ -54,12 +82,6 @@ begin
       v_queue_id, v_pending, v_processing, greatest(v_pending + v_processing, 0), greatest(v_completed, 0),
       greatest(v_failed, 0)
     );
-  end if;
-  if tg_op = 'INSERT' and v_pending > 0 then
-    v_outcome := jobstack.wake({{queue}});
-    if v_outcome in ('sent', 'failed') then
-      raise log 'job worker triggered for % jobs of queue %: % (%)', v_pending, {{queue}}, v_outcome, v_url;
-    end if;
   end if;
   return null;
 exception

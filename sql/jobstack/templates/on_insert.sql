@@ -18,17 +18,37 @@ declare
   v_url constant text := {{url}};
   v_now timestamptz;
   v_queue_id smallint;
+  v_disabled boolean;
+  v_held boolean;
   v_jobs int;
+  v_settled int;
   v_delayed int;
   v_outcome text;
 begin
   v_now := jobstack.now();
-  select q.id into v_queue_id from jobstack.queue q where q.name = {{queue}};
-  insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
-  select v_queue_id, {{priority}}, 0, v_now, r.{{id_column}}::text
-  from new_rows r
-  where r.{{status_column}}::text = {{pending}} and ({{run_at}} > v_now) is not true;
-  get diagnostics v_jobs = row_count;
+  -- What wake() and worker_will_look() do, in passing: calls of their own would cost more than all the rest.
+  select
+    q.id, q.paused or q.wake_url is null,
+    current_setting('transaction_isolation') = 'read committed'
+      and pg_try_advisory_xact_lock_shared(jobstack.lock_space(), q.id)
+  into v_queue_id, v_disabled, v_held
+  from jobstack.queue q where q.name = {{queue}};
+  with added as (
+    insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
+    select v_queue_id, {{priority}}, 0, v_now, r.{{id_column}}::text
+    from new_rows r
+    where r.{{status_column}}::text = {{pending}} and ({{run_at}} > v_now) is not true
+    returning 1
+  )
+  insert into jobstack.count_delta (queue_id, ready, enqueued, wake_disabled, wake_coalesced)
+  select
+    v_queue_id, count(*), count(*), v_disabled::int,
+    (not v_disabled and v_held and exists (
+      select from jobstack.worker w where w.queue_id = v_queue_id and w.awake_until > v_now
+    ))::int
+  from added
+  having count(*) > 0
+  returning ready, wake_disabled + wake_coalesced into v_jobs, v_settled;
   if {{delays}} then
     insert into jobstack.scheduled (queue_id, priority, attempt, run_at, job_id)
     select v_queue_id, {{priority}}, 0, {{run_at}}, r.{{id_column}}::text
@@ -39,8 +59,7 @@ begin
       insert into jobstack.count_delta (queue_id, scheduled, enqueued) values (v_queue_id, v_delayed, v_delayed);
     end if;
   end if;
-  if v_jobs > 0 then
-    insert into jobstack.count_delta (queue_id, ready, enqueued) values (v_queue_id, v_jobs, v_jobs);
+  if v_jobs > 0 and v_settled = 0 then
     v_outcome := jobstack.wake({{queue}});
     if v_outcome in ('sent', 'failed') then
       raise log 'job worker triggered for % jobs of queue %: % (%)', v_jobs, {{queue}}, v_outcome, v_url;

@@ -1,0 +1,2 @@
+-- No trigger.
+create table public.job_none (like public.job including all);
