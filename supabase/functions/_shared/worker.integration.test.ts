@@ -161,6 +161,34 @@ describe("a worker on the real queue", () => {
     ]);
   });
 
+  it("keeps its lease with a clock that is wrong, and jumps", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+    try {
+      const { start, insert, rows } = await setup({ lease_seconds: 1 });
+      await insert(1);
+      const { handler, started, end } = controlled();
+      const worker = start(handler);
+      await started;
+      vi.setSystemTime(Date.now() + 86_400_000);
+      await vi.waitFor(
+        async () => {
+          const [lease] = await rows(
+            "select lease_until > claimed_at + interval '2 seconds' as extended from jobstack.lease",
+          );
+          expect(lease).toEqual({ extended: true });
+        },
+        { timeout: 20_000 },
+      );
+      end({ ok: true });
+      await worker.finished;
+      expect(await rows("select status, attempts from story.jobs")).toEqual([
+        { status: "completed", attempts: 1 },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("drops a job whose lease is gone and writes nothing for it", async () => {
     const { start, insert, rows } = await setup({ lease_seconds: 1 });
     await insert(1);
