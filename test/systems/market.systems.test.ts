@@ -152,7 +152,7 @@ SELECT process_all_pending_orders();`);
   });
 });
 
-it("processes a thousand orders of one statement, all of them and each once, woken by one call at most", async () => {
+it("processes a thousand orders of one statement, all of them and each once, without a call for each", async () => {
   const before = await wakeUps();
   const ids = await place(1_000);
   await vi.waitFor(async () => expect(await statusesOf(ids)).toEqual({ completed: 1_000 }), patience);
