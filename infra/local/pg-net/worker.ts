@@ -31,6 +31,7 @@ export class PgNetWorker {
   #limit = 0;
   #woken = false;
   #queueMayHaveMore = false;
+  #untidy = false;
   #stopping = false;
   #wakeLoop: () => void = () => {};
   #loop: Promise<void> = Promise.resolve();
@@ -98,6 +99,7 @@ export class PgNetWorker {
     // Two workers would send everything twice: a second one waits here until the first is gone.
     await client.query("select pg_advisory_lock(hashtextextended('jobstack: worker of pg_net', 0))");
     await client.query("listen pg_net_wake");
+    this.#limit = await batchSize(client);
     // What was queued while nobody listened.
     this.#woken = true;
     return client;
@@ -106,8 +108,9 @@ export class PgNetWorker {
   async #serve(client: pg.Client): Promise<void> {
     while (this.#client === client) {
       if (this.#finished.length > 0) await this.#settle(client);
-      else if (this.#woken && !this.#stopping) await this.#prepareBatch(client);
+      else if (this.#woken && !this.#stopping) this.#wake();
       else if (this.#queueMayHaveMore && this.#room > 0 && !this.#stopping) await this.#sendMore(client);
+      else if (this.#untidy) await this.#tidy(client);
       else {
         await new Promise<void>((resolve) => {
           this.#wakeLoop = resolve;
@@ -120,11 +123,17 @@ export class PgNetWorker {
     return this.#limit - this.#inFlight.size;
   }
 
-  async #prepareBatch(client: pg.Client): Promise<void> {
+  #wake(): void {
     this.#woken = false;
+    this.#queueMayHaveMore = true;
+    this.#untidy = true;
+  }
+
+  /** Behind the requests, which somebody waits for. */
+  async #tidy(client: pg.Client): Promise<void> {
+    this.#untidy = false;
     this.#limit = await batchSize(client);
     await expireResponses(client, this.#limit);
-    this.#queueMayHaveMore = true;
   }
 
   async #sendMore(client: pg.Client): Promise<void> {
