@@ -1,18 +1,14 @@
-/**
- * A signal that something changed, for one waiting loop. A change between two waits is not lost, and all that change in
- * one turn of the event loop are seen together.
- */
+/** A signal that something changed, for one waiting loop. A change between two waits is not lost. */
 export class Changed {
   #pending = false;
   #resume: () => void = () => {};
 
   notify(): void {
-    if (this.#pending) return;
     this.#pending = true;
     this.#resume();
   }
 
-  /** Returns after the next change, or after `ms` (which may be infinite). */
+  /** Returns at the next change, or after `ms` (which may be infinite). */
   async wait(ms: number): Promise<void> {
     if (!this.#pending) {
       await new Promise<void>((resolve) => {
@@ -25,7 +21,6 @@ export class Changed {
       });
       this.#resume = () => {};
     }
-    if (this.#pending) await new Promise((resolve) => setImmediate(resolve));
     this.#pending = false;
   }
 }

@@ -116,10 +116,10 @@ export class WorkLoop {
         return true;
       case "watch":
         void this.#watch();
-        await this.#changed.wait(action.ms);
+        await this.#pause(action.ms);
         return true;
       case "wait":
-        await this.#changed.wait(action.ms);
+        await this.#pause(action.ms);
         return true;
       case "sleep":
         await this.#attempt(() => this.#sleep());
@@ -131,6 +131,12 @@ export class WorkLoop {
       case "exit":
         return false;
     }
+  }
+
+  /** Until something changes; all that changes in the same turn of the event loop is seen together then. */
+  async #pause(ms: number): Promise<void> {
+    await this.#changed.wait(ms);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   async #step(want: number): Promise<void> {
@@ -152,6 +158,8 @@ export class WorkLoop {
       this.#noteClaim(claims.length, wanted);
     }
     for (const claim of claims) this.#heartbeat.follow(claim.leaseMs);
+    // The time that the database takes is no reason to ask it more often, for less.
+    this.#steppedAt = performance.now();
     this.#pool.add(claims);
   }
 
@@ -160,7 +168,6 @@ export class WorkLoop {
     const ended = done.filter(({ outcome }) => outcome !== "released").length;
     // Without a report the worker may have had nothing to do.
     if (done.length > 0) this.#pace.note(ended, now - this.#steppedAt);
-    this.#steppedAt = now;
   }
 
   #noteClaim(given: number, wanted: number): void {
