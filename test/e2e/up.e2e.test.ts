@@ -239,16 +239,43 @@ describe("drift", () => {
 });
 
 describe("a crash", () => {
-  it("of a part is reported, and up repairs it", async () => {
-    const workspace = locateWorkspace({ JOBSTACK_DIR: platform.dir });
-    const part = (name: string) => readLiveState(workspace.run)?.parts.find((each) => each.name === name);
-    process.kill(part("gateway")?.process?.pid ?? 0, "SIGKILL");
-    await vi.waitFor(() =>
-      expect(part("gateway")).toMatchObject({ state: "failed", reason: "ended by SIGKILL" }),
+  it("of a part is reported and up repairs it; jobs that it was at cost an attempt, and none is lost", async () => {
+    // A crash is noticed when the lease is over; `up` sets it back.
+    await platform.query(
+      "update jobstack.queue set lease_seconds = 2, backoff_base_seconds = 1, backoff_cap_seconds = 1 where name = 'story'",
     );
+    await fetch(`${platform.url("generator")}/control`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ latencyMs: 600_000 }),
+    });
+    const rows = await platform.query<{ id: string }>(
+      `insert into story.jobs (job_type, parameters, user_id)
+       select 'story_generation', $1::jsonb, '00000000-0000-4000-8000-000000000001' from generate_series(1, 5)
+       returning id`,
+      [orderedStory.parameters],
+    );
+    const ids = rows.map(({ id }) => id);
+    type Row = { status: string; attempts: number };
+    const jobs = () =>
+      platform.query<Row>("select status, attempts from story.jobs where id = any ($1)", [ids]);
+    const all = (status: string) => (found: Row[]) => found.every((row) => row.status === status);
+    await vi.waitFor(async () => expect(await jobs()).toSatisfy(all("processing")), {
+      timeout: 60_000,
+      interval: 50,
+    });
+    const { run } = locateWorkspace({ JOBSTACK_DIR: platform.dir });
+    const gateway = () => readLiveState(run)?.parts.find(({ name }) => name === "gateway");
+    process.kill(gateway()?.process?.pid ?? 0, "SIGKILL");
+    await vi.waitFor(() => expect(gateway()).toMatchObject({ state: "failed", reason: "ended by SIGKILL" }), {
+      timeout: 30_000,
+    });
     await platform.npm("up", "--detach");
-    const created = (await (await post(orderedStory, await demoUserToken())).json()) as { job_id: string };
-    await waitUntilCompleted(created.job_id, await demoUserToken());
+    await vi.waitFor(async () => expect(await jobs()).toSatisfy(all("completed")), {
+      timeout: 120_000,
+      interval: 100,
+    });
+    for (const { attempts } of await jobs()) expect(attempts).toBeGreaterThan(1);
   });
 
   it("of the supervisor itself leaves parts behind that the next up takes over", async () => {
