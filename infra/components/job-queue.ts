@@ -6,7 +6,7 @@ import { OnInsertTrigger } from "./on-insert-trigger.ts";
 interface AnyQueueArgs
   extends Pick<
     QueueArgs,
-    "wakeTimeoutMs" | "stuckAfterSeconds" | "startedAtColumn" | "expectCore" | "adopt"
+    "wakeTimeoutMs" | "stuckAfterSeconds" | "startedAtColumn" | "completedAtColumn" | "expectCore" | "adopt"
   > {
   /** The job table. */
   table: { schema: string; name: string };

@@ -271,6 +271,7 @@ describe("declaring an observed queue", () => {
     const statement = declare({
       table: "public.bare",
       created_at_column: null,
+      completed_at_column: null,
       started_at_column: "at",
       statuses: { processing: "busy" },
       max_attempts: 3,
@@ -293,7 +294,9 @@ describe("declaring an observed queue", () => {
 
   it("refuses a table whose open jobs no index finds", async () => {
     const table = "public.bare";
-    await run("create table public.bare (state text, date timestamptz, started timestamptz)");
+    await run(
+      "create table public.bare (state text, date timestamptz, started timestamptz, ended timestamptz)",
+    );
     const config = { table, status_column: "state", statuses: { pending: "pending" } };
     await expect(declare(config)).rejects.toThrow(
       'queue "mail": table "public.bare" has no index that finds jobs whose state is "pending"; create one on (state), or one with a condition that admits it',
@@ -307,7 +310,7 @@ describe("declaring an observed queue", () => {
 
   it("needs no more than reading the table", async () => {
     await database.admin.query(`create schema theirs; grant usage on schema theirs to postgres;
-      create table theirs.orders (status text, date timestamptz, started timestamptz);
+      create table theirs.orders (status text, date timestamptz, started timestamptz, ended timestamptz);
       create index on theirs.orders (status);
       revoke all on theirs.orders from postgres;
       grant select on theirs.orders to postgres`);
@@ -331,7 +334,9 @@ describe("declaring an observed queue", () => {
   it("stands beside managed queues", async () => {
     await declareJobs(database.pool);
     await insertJobs(database.pool, 1);
-    await run("create table public.orders (status text, date timestamptz, started timestamptz)");
+    await run(
+      "create table public.orders (status text, date timestamptz, started timestamptz, ended timestamptz)",
+    );
     await run("create index on public.orders (status)");
     await run("select jobstack.declare_queue('orders', $1)", [{ ...observed }]);
     expect(await tick()).toMatchObject({ errors: [] });

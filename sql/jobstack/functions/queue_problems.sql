@@ -40,7 +40,7 @@ begin
       select format('%s is not for an observed queue, whose jobs are not claimed here; leave it out', given.key)
       from jsonb_object_keys(jsonb_strip_nulls(p_config)) given(key)
       where given.key in (
-        'id_column', 'result_column', 'error_column', 'attempts_column', 'completed_at_column', 'priority_column',
+        'id_column', 'result_column', 'error_column', 'attempts_column', 'priority_column',
         'retries_column', 'max_retries_column', 'run_at_column', 'key_column', 'progress_column',
         'max_attempts', 'lease_seconds', 'backoff_base_seconds', 'backoff_cap_seconds', 'retention_days',
         'max_running', 'rate_limits'

@@ -7,7 +7,8 @@ const ordersTable = `
     id uuid primary key default gen_random_uuid(),
     status text not null default 'pending' check (status in ('pending', 'processing', 'done', 'rejected')),
     date timestamptz not null default now(),
-    started timestamptz
+    started timestamptz,
+    ended timestamptz
   );
   create index on public.orders (status)`;
 
@@ -17,6 +18,7 @@ export const observed = {
   table: "public.orders",
   created_at_column: "date",
   started_at_column: "started",
+  completed_at_column: "ended",
   statuses: { pending: "pending", processing: "processing", completed: "done", failed: "rejected" },
   wake_url: wakeUrl,
   wake_secret: "MAIL_SECRET",
