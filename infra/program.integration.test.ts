@@ -66,6 +66,7 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
       expect(inputsOf(resources, "Queue", "story")).toMatchObject({
         table: "story.jobs",
         maxAttempts: 2,
+        rateLimits: [{ jobs: 1, seconds: 30, column: "job_type", value: "audio_generation" }],
         wakeUrl: "https://abcdefghijklmnopqrst.supabase.co/functions/v1/job-worker",
       });
       expect(inputsOf(resources, "SqlFunction", "story.trigger_job_worker")?.definition).toContain(

@@ -64,6 +64,8 @@ export class Story extends pulumi.ComponentResource {
         maxAttempts: config.maxAttempts,
         leaseSeconds: config.leaseSeconds,
         stuckAfterSeconds: config.stuckAfterSeconds,
+        // The service that speaks stories wants a pause between two.
+        rateLimits: [{ jobs: 1, seconds: 30, column: "job_type", value: "audio_generation" }],
         expectCore: core === undefined,
         wake: {
           url: functions.url("job-worker"),

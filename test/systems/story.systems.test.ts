@@ -75,8 +75,9 @@ FROM pg_trigger
 WHERE tgname = 'on_job_insert';`,
       { tgname: "on_job_insert", tgenabled: "O" },
     ],
-  ])("%s has its one row", async (_step, query, row) => {
-    expect(await sql(query)).toMatchObject([row]);
+  ])("%s has its row", async (_step, query, row) => {
+    // Other systems of the same database may have triggers and functions of the same name.
+    expect(await sql(query)).toContainEqual(expect.objectContaining(row));
   });
 
   it("6.1 lists the backup schedule, and troubleshooting the settings of pg_cron", async () => {
@@ -114,7 +115,11 @@ LIMIT 5;`);
 
   it("troubleshooting: jobs that came while the trigger was off are worked on by hand, and by themselves once it is on", async () => {
     const state = async () =>
-      (await sql("SELECT tgenabled FROM pg_trigger WHERE tgname = 'on_job_insert'"))[0];
+      (
+        await sql(
+          "SELECT tgenabled FROM pg_trigger WHERE tgname = 'on_job_insert' AND tgrelid = 'jobs'::regclass",
+        )
+      )[0];
     // The guide writes ALTER TRIGGER ... DISABLE, which Postgres does not know.
     await sql("ALTER TABLE jobs DISABLE TRIGGER on_job_insert");
     expect(await state()).toEqual({ tgenabled: "D" });
@@ -125,6 +130,22 @@ LIMIT 5;`);
     await sql("ALTER TABLE jobs ENABLE TRIGGER on_job_insert");
     expect(await state()).toEqual({ tgenabled: "O" });
     await waitFor(await insertTestJob(), "completed");
+  });
+
+  it("rate limiting: of two audio jobs one waits for half a minute, and the stories pass it by", async () => {
+    const [story, ...audio] = await sql(`
+      INSERT INTO jobs (job_type, parameters, user_id)
+      SELECT type, '{"topic": "A pause", "level": "N5", "length": "short", "geminiApiKey": "a-key"}', '${ada}'
+      FROM unnest('{story_generation,audio_generation,audio_generation}'::text[]) type RETURNING id`);
+    await waitFor(String(story?.id), "completed");
+    // No function here knows how to speak a story, so the first ends as failed.
+    const spoken = `SELECT status FROM jobs WHERE id IN ('${audio.map(({ id }) => id).join("', '")}') ORDER BY status`;
+    await vi.waitFor(
+      async () => expect(await sql(spoken)).toEqual([{ status: "failed" }, { status: "pending" }]),
+      {
+        timeout: 30_000,
+      },
+    );
   });
 
   it("recovery, option 2: the function is called directly", async () => {
