@@ -39,11 +39,12 @@ new Command("bench:throughput")
         for (const [n, contender] of sides.entries()) {
           const url = cluster.url(`side_${n}`);
           const database = openPool(url, 2);
+          // Before the jobs come, so that their pages need not be logged whole.
+          await admin.query("checkpoint");
           const fillStart = performance.now();
           await contender.fill(database, url, jobs);
           const enqueuedPerSecond = (jobs / (performance.now() - fillStart)) * 1_000;
           await database.query(`vacuum analyze ${contender.tables}`);
-          await admin.query("checkpoint");
           const result = await drain({ contender, database, url, jobs, node: peers.node, postmaster });
           runs.get(contender.name)?.push({ ...result, enqueuedPerSecond });
           await database.end();
