@@ -50,6 +50,7 @@ export class Market extends pulumi.ComponentResource {
         kind: "observed",
         table: { schema, name: "queue" },
         createdAtColumn: "date",
+        completedAtColumn: "processed_at",
         // An order is processed within one transaction: nobody ever sees one being processed.
         statuses: { pending: "pending", completed: "completed", failed: "failed" },
         stuckAfterSeconds: config.stuckAfterSeconds,

@@ -24,6 +24,8 @@ create table flashcards.jobs (
 create index jobs_user_created on flashcards.jobs (user_id, created_at desc);
 create index jobs_created on flashcards.jobs (created_at);
 create index jobs_updated on flashcards.jobs (updated_at);
+-- Finished jobs by the time of their end, for the exporter.
+create index jobs_completed on flashcards.jobs (completed_at) where completed_at is not null;
 
 alter table flashcards.jobs enable row level security;
 -- The select around auth.uid() has it evaluated once per statement instead of once per row.

@@ -56,6 +56,8 @@ create table public.queue (
 create index queue_pending on public.queue (id) where status = 'pending';
 create index queue_date on public.queue (date);
 create index queue_user_date on public.queue (user_id, date desc);
+-- Orders by the time of their end, for the exporter.
+create index queue_processed on public.queue (processed_at) where processed_at is not null;
 
 -- What happened, once for each completed order; it stays when the order is cleaned up. Nobody but the functions that process
 -- orders may write here, and they only add. The times of one ticker's trades rise with their ids.
