@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import type pg from "pg";
 import { createJobTable, declareJobQueue, insertJobs } from "../support/job-table.ts";
-import type { PeersFolder } from "./peers-folder.ts";
+import type { PeersFolder } from "../support/peers-folder.ts";
 
 /** One side of the comparison. */
 export interface Contender {

@@ -3,10 +3,10 @@
 import { Command } from "commander";
 import { openPool } from "../../test/support/open-pool.ts";
 import { startDurableCluster } from "../support/durable-cluster.ts";
+import { preparePeers } from "../support/peers-folder.ts";
 import { median, spread } from "../support/spread.ts";
 import { type Contender, contenders } from "./contenders.ts";
 import { type Drain, drain } from "./drain.ts";
-import { preparePeers } from "./peers-folder.ts";
 
 interface Options {
   jobs: number;

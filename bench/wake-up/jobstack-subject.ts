@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import type { Subject } from "./measure.ts";
+import { now, type Subject } from "./measure.ts";
 import { startBenchPlatform } from "./platform.ts";
 
 /** A plain INSERT, pg_net, the gateway and a worker on Deno; the handler's result says when it began. */
@@ -11,7 +11,7 @@ export async function jobstackSubject(): Promise<Subject> {
     name: "jobstack, over HTTP",
     async insert() {
       const { rows } = await database.query("insert into public.job default values returning id");
-      return rows[0].id;
+      return { id: rows[0].id, committed: now() };
     },
     async begun(ids) {
       for (;;) {

@@ -1,7 +1,9 @@
 // `npm run bench:wake-up`: how long after the commit of an insert its handler begins. Method and results: bench/README.md.
 import { Command } from "commander";
+import { preparePeers } from "../support/peers-folder.ts";
 import { jobstackSubject } from "./jobstack-subject.ts";
 import { measure, type Subject } from "./measure.ts";
+import { peerSubject } from "./peer-subject.ts";
 
 interface Stream {
   name: string;
@@ -21,7 +23,14 @@ new Command("bench:wake-up")
   .option("--part <fraction>", "do only so much of each stream", Number, 1)
   .action(async ({ part }: { part: number }) => {
     console.log("| what | stream | median, ms | p99, ms | longest, ms |\n| --- | --- | --- | --- | --- |");
-    for (const begin of [jobstackSubject]) {
+    const peers = await preparePeers();
+    const subjects = [
+      jobstackSubject,
+      () => peerSubject("graphile-worker 0.18.0, LISTEN", "graphile-worker", peers),
+      () => peerSubject("pg-boss 12.38.0, LISTEN", "pg-boss", peers),
+      () => peerSubject("pg-boss 12.38.0, polling every 0.5 s", "pg-boss-polling", peers),
+    ];
+    for (const begin of subjects) {
       const subject = await begin();
       try {
         await report(subject, { name: "the first, cold", count: 1, gapMs: 0 });

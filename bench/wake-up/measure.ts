@@ -3,11 +3,16 @@ import { setTimeout as pause } from "node:timers/promises";
 /** Takes in a job, and tells of each when its handler began. Times are milliseconds of one clock, since 1970. */
 export interface Subject {
   name: string;
-  /** Inserts one job; resolves once that is committed. */
-  insert(): Promise<string>;
+  /** Inserts one job; resolves once that is committed, as the client saw it. */
+  insert(): Promise<Inserted>;
   /** When the handler of each of these jobs began; waits until all have. */
   begun(ids: readonly string[]): Promise<number[]>;
   stop(): Promise<void>;
+}
+
+export interface Inserted {
+  id: string;
+  committed: number;
 }
 
 /** Milliseconds from the commit, as the inserting client saw it, to the first line of the handler. */
@@ -23,11 +28,11 @@ export function now(): number {
 
 /** Inserts `count` jobs, one every `gapMs`, whatever becomes of those before. */
 export async function measure(subject: Subject, count: number, gapMs: number): Promise<Latencies> {
-  const inserts: Promise<{ id: string; committed: number }>[] = [];
+  const inserts: Promise<Inserted>[] = [];
   const start = performance.now();
   for (let n = 0; n < count; n++) {
     await pause(Math.max(0, start + n * gapMs - performance.now()));
-    inserts.push(subject.insert().then((id) => ({ id, committed: now() })));
+    inserts.push(subject.insert());
   }
   const inserted = await Promise.all(inserts);
   const begun = await subject.begun(inserted.map(({ id }) => id));
