@@ -114,7 +114,7 @@ describe("a secret", { timeout: PATIENCE }, () => {
     ]);
     await stop.release();
     expect((await up.ended).failed).toBe(false);
-    expect(processes.join()).toContain("infra/provider/main.ts");
+    expect(processes.join()).toContain("run-provider.mjs");
     expect(found(processes.join(), rows.map(({ query }) => query).join())).toEqual([]);
   });
 

@@ -1,2 +1,2 @@
 -- Finished jobs by the time of their end: what the exporter observes, a few at a time, however many there are.
-create index jobs_completed on story.jobs (completed_at) where completed_at is not null;
+create index if not exists jobs_completed on story.jobs (completed_at) where completed_at is not null;
