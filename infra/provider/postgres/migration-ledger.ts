@@ -15,6 +15,7 @@ export interface MadeRelation extends RelationName {
 
 const FILES = "jobstack_provider.migration_file";
 const RELATIONS = "jobstack_provider.migration_relation";
+const LEFT = "jobstack_provider.migration_left";
 
 const LEDGER = `
   create schema if not exists jobstack_provider;
@@ -97,12 +98,41 @@ export async function forgetRelations(sql: Sql, relations: readonly RelationName
   if (relations.length > 0) await sql.query(FORGET, [JSON.stringify(relations)]);
 }
 
-/** What the files made stays. */
+/** Whether this very file was applied when its migration was taken out of the program; what it made stayed then. */
+export async function wasLeft(sql: Sql, { migration, file, sha256 }: AppliedFile): Promise<boolean> {
+  if (!(await sql.sawTable(LEFT))) return false;
+  const rows = await sql.query(
+    "select from jobstack_provider.migration_left where migration = $1 and file = $2 and sha256 = $3",
+    [migration, file, sha256],
+  );
+  return rows.length > 0;
+}
+
+/** What the files made stays, and it is noted for whoever takes it over that they were applied. */
 export async function forgetMigration(sql: Sql, migration: string): Promise<void> {
+  if (await sql.sawTable(FILES)) {
+    await sql.script(LEFT_LEDGER);
+    await sql.query(`delete from ${LEFT} where migration = $1`, [migration]);
+    await sql.query(
+      `insert into ${LEFT} select migration, file, sha256 from jobstack_provider.migration_file where migration = $1`,
+      [migration],
+    );
+  }
   for (const table of [FILES, RELATIONS]) {
     if (await sql.sawTable(table)) await sql.query(`delete from ${table} where migration = $1`, [migration]);
   }
 }
+
+const LEFT_LEDGER = `
+  create table if not exists ${LEFT} (
+    migration text not null,
+    file text not null,
+    sha256 text not null,
+    primary key (migration, file)
+  );
+  comment on table ${LEFT} is
+    'Which files were applied of migrations that are in no program any more. Written by the provider jobstack; do not edit.';
+`;
 
 const MADE = `
   select kind, schema, name, parts,

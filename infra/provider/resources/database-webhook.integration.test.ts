@@ -98,7 +98,7 @@ describeContract({
       make: async (name) =>
         void (await run(`
           create or replace function shop."queue_${name}"() returns trigger language plpgsql security definer
-          set search_path = '' as $$ begin return null; end $$`)),
+          set search_path = '' set client_min_messages = error as $$ begin return null; end $$`)),
       facts: ["body"],
     },
     {
@@ -231,6 +231,8 @@ describe("DatabaseWebhook", () => {
       await run(`create or replace trigger hook after insert on shop.${name} for each row
                  execute function shop."${name}_hook"('no json')`);
     } else if (breakage !== "") await admin(breakage);
+    // What is told to the log alone is told to this client as well.
+    await run(`alter function shop."${name}_hook"() reset client_min_messages`);
     const client = await database().pool.connect();
     const told: string[] = [];
     const listen = ({ message }: { message?: string | undefined }) => told.push(message ?? "");

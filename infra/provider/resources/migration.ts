@@ -8,7 +8,9 @@ import {
   ensureLedger,
   forgetMigration,
   madeRelations,
+  recordFile,
   recordRelations,
+  wasLeft,
 } from "../postgres/migration-ledger.ts";
 import { createdNames } from "../postgres/named-relations.ts";
 import { claimedIds } from "../postgres/ownership.ts";
@@ -88,7 +90,7 @@ export const migration: Resource<Inputs, MigrationFacts> = {
     };
   },
 
-  async apply(context, { name, files: declared, baseline: byHand = [] }) {
+  async apply(context, { name, files: declared, baseline: byHand = [], adopt }) {
     const applied = await appliedFiles(context.sql, name);
     const problems = problemsOf(declared, applied, byHand, []);
     if (problems.length > 0)
@@ -98,7 +100,11 @@ export const migration: Resource<Inputs, MigrationFacts> = {
       const earlier = declared.filter((file) => file.name in applied);
       await watchEarlierFiles(context, name, earlier);
     }
-    for (const file of waiting) await applyNext(context, name, file, byHand.includes(file.name));
+    // Once one file was run, those behind it are about what it made anew.
+    let taking: Taking = { byHand, left: adopt === true };
+    for (const file of waiting) {
+      if (!(await applyNext(context, name, file, taking))) taking = { ...taking, left: false };
+    }
   },
 
   async remove({ database }, id) {
@@ -163,18 +169,34 @@ async function takenOverFiles(
   return problems;
 }
 
+/** Which files need not be run, because what they do is there. */
+interface Taking {
+  /** Files of which all may have been made by hand. */
+  byHand: readonly string[];
+  /** Whether those count as applied that were when the migration was taken out of the program. */
+  left: boolean;
+}
+
+/** Runs the file or, for true, records that it is applied already. */
 async function applyNext(
   { database }: Context,
   migrationName: string,
   { name, sql: script }: MigrationFile,
-  byHand: boolean,
-): Promise<void> {
+  { byHand, left }: Taking,
+): Promise<boolean> {
   const record = { migration: migrationName, file: name, sha256: digest(script) };
   try {
-    await database.change(async (sql) => {
+    return await database.change(async (sql) => {
       // Another deployment may have applied it while this one waited for its turn.
-      if (name in (await appliedFiles(sql, migrationName))) return;
-      if (!byHand || !(await takeOverFile(sql, record, script))) await applyFile(sql, record, script);
+      if (name in (await appliedFiles(sql, migrationName))) return true;
+      if (byHand.includes(name) && (await takeOverFile(sql, record, script))) return true;
+      // What creates nothing that could be looked for.
+      if (left && createdNames(script).length === 0 && (await wasLeft(sql, record))) {
+        await recordFile(sql, record);
+        return true;
+      }
+      await applyFile(sql, record, script);
+      return false;
     });
   } catch (error) {
     throw explainSqlError(error, `migration "${migrationName}", file "${name}"${lineOf(error, script)}`);

@@ -1,11 +1,14 @@
 -- Calls for a worker of a queue: 'sent', 'coalesced' (one is awake or on its way), 'failed', or 'disabled' (no such
 -- queue, no wake_url, or paused). Never raises and never waits; p_force calls even if a worker seems awake.
+-- What it says is a warning that no client sees: with a line of level LOG, Postgres logs the user's statement, with
+-- whatever secret stands in it.
 -- Called by the insert triggers, poll(), tick() and workers that hand over. Takes the queue's wake-up lock, shared.
 create or replace function jobstack.wake(p_queue text, p_force boolean default false)
 returns text
 language plpgsql
 security definer
 set search_path = ''
+set client_min_messages = error
 as $function$
 declare
   v_queue jobstack.queue;
@@ -27,7 +30,7 @@ begin
       v_outcome := 'sent';
     exception
       when others then
-        raise log 'queue "%": wake-up failed: %', p_queue, sqlerrm;
+        raise warning 'queue "%": wake-up failed: %', p_queue, sqlerrm;
         v_outcome := 'failed';
     end;
   end if;
@@ -39,7 +42,7 @@ begin
   return v_outcome;
 exception
   when others then
-    raise log 'queue "%": wake-up failed: %', p_queue, sqlerrm;
+    raise warning 'queue "%": wake-up failed: %', p_queue, sqlerrm;
     return 'failed';
 end;
 $function$;

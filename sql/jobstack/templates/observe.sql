@@ -3,6 +3,8 @@
 -- for a worker when it inserted pending ones, at most once however many. Nothing in it may fail, slow or block the
 -- user's statement: counts that are missing are made up for by recount(), a wake-up by tick(). What one statement moves
 -- into a state and out of it at once is counted by the difference.
+-- What it says is a warning that no client sees: with a line of level LOG, Postgres logs the user's statement, with
+-- whatever secret stands in it.
 --
 -- Placeholders: {{schema}} and {{function}} name the function; {{queue}} is the queue; {{url}} is the worker's address,
 -- as declared for the queue, so that the function's text shows it; {{status_column}} is a column of the job table;
@@ -13,6 +15,7 @@ language plpgsql
 security definer
 set search_path = ''
 set lock_timeout = '250ms'
+set client_min_messages = error
 as $function$
 declare
   v_url constant text := {{url}};
@@ -53,7 +56,7 @@ begin
     if v_pending > 0 and v_settled = 0 then
       v_outcome := jobstack.wake({{queue}});
       if v_outcome in ('sent', 'failed') then
-        raise log 'job worker triggered for % jobs of queue %: % (%)', v_pending, {{queue}}, v_outcome, v_url;
+        raise warning 'job worker triggered for % jobs of queue %: % (%)', v_pending, {{queue}}, v_outcome, v_url;
       end if;
     end if;
     return null;
@@ -86,7 +89,7 @@ begin
   return null;
 exception
   when others then
-    raise log 'failed to count the jobs of queue %: %', {{queue}}, sqlerrm;
+    raise warning 'failed to count the jobs of queue %: %', {{queue}}, sqlerrm;
     return null;
 end;
 $function$;

@@ -1,7 +1,10 @@
 -- The function of a queue's insert trigger, which is AFTER INSERT, FOR EACH STATEMENT, with the inserted rows as
--- new_rows. It makes the pending ones ready, or scheduled if they are for later, counts them, and calls for a worker, at most once however many there are.
+-- new_rows. It makes the pending ones ready, or scheduled if they are for later, counts them, and calls for a worker, at most
+-- once however many there are.
 -- Nothing in it may fail, slow or block the user's insert: whatever is missing or locked, the rows stay, and poll()
 -- takes them in later. The definer's rights let any role insert that may insert into the job table.
+-- What it says is a warning that no client sees: with a line of level LOG, Postgres logs the user's statement, with
+-- whatever secret stands in it.
 --
 -- Placeholders: {{schema}} and {{function}} name the function; {{queue}} is the queue; {{url}} is the worker's address,
 -- as declared for the queue, so that the function's text shows it; {{id_column}} and {{status_column}} are columns of
@@ -13,6 +16,7 @@ language plpgsql
 security definer
 set search_path = ''
 set lock_timeout = '250ms'
+set client_min_messages = error
 as $function$
 declare
   v_url constant text := {{url}};
@@ -62,13 +66,13 @@ begin
   if v_jobs > 0 and v_settled = 0 then
     v_outcome := jobstack.wake({{queue}});
     if v_outcome in ('sent', 'failed') then
-      raise log 'job worker triggered for % jobs of queue %: % (%)', v_jobs, {{queue}}, v_outcome, v_url;
+      raise warning 'job worker triggered for % jobs of queue %: % (%)', v_jobs, {{queue}}, v_outcome, v_url;
     end if;
   end if;
   return null;
 exception
   when others then
-    raise log 'failed to trigger the job worker of queue %: %', {{queue}}, sqlerrm;
+    raise warning 'failed to trigger the job worker of queue %: %', {{queue}}, sqlerrm;
     return null;
 end;
 $function$;

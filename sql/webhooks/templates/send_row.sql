@@ -1,6 +1,7 @@
 -- The function of a database webhook's row trigger. It hands pg_net one request with the row that was inserted, updated
 -- or deleted, sent once the transaction commits, in the form of Supabase's own webhooks. Nothing that is missing or wrong
--- fails the user's statement: it is told in the server's log. The definer's rights let any role write that may write to
+-- fails the user's statement: it is told in the server's log, as a warning that no client sees; with a line of level LOG,
+-- Postgres would log the user's statement, secrets and all. The definer's rights let any role write that may write to
 -- the table; no role may call it otherwise.
 --
 -- The trigger's only argument is a JSON object: url, method, timeoutMs, headers, secretHeaders (header -> secret, the name
@@ -13,6 +14,7 @@ returns trigger
 language plpgsql
 security definer
 set search_path = ''
+set client_min_messages = error
 as $function$
 declare
   v_settings jsonb;
@@ -67,7 +69,7 @@ begin
   return null;
 exception
   when others then
-    raise log 'database webhook "%" of %.%: nothing sent: %', tg_name, tg_table_schema, tg_table_name, sqlerrm;
+    raise warning 'database webhook "%" of %.%: nothing sent: %', tg_name, tg_table_schema, tg_table_name, sqlerrm;
     return null;
 end;
 $function$;
