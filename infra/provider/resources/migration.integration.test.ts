@@ -111,6 +111,28 @@ describe("Migration", () => {
     expect(await provider.client.read("Migration", "kept", state)).toBeUndefined();
   });
 
+  it("is taken over with all of its files when what they made stayed, and run anew when it did not", async () => {
+    const all = {
+      ...inputs("again", "create table public.again (id int)", "alter table public.again add column n int"),
+      baseline: ["001.sql"],
+      adopt: true,
+    };
+    const column = async () =>
+      (
+        await database().pool.query(
+          "select from pg_attribute where attrelid = 'public.again'::regclass and attname = 'n'",
+        )
+      ).rowCount;
+    await provider.client.delete("Migration", await provider.create(all));
+    await run("insert into public.again values (1, 2)", []);
+    const taken = await provider.create(all);
+    expect((await database().pool.query("select * from public.again")).rows).toEqual([{ id: 1, n: 2 }]);
+    await provider.client.delete("Migration", taken);
+    await run("drop table public.again", []);
+    await provider.create(all);
+    expect(await column()).toBe(1);
+  });
+
   it("does not run a file again that an older revision of the program did not know", async () => {
     const both = inputs(
       "rolled",
