@@ -41,7 +41,7 @@ export async function drain(options: DrainOptions): Promise<Drain> {
   }
 }
 
-/** A process that works; see peers/client.mjs. */
+/** A process that works; see support/peers/client.mjs. */
 class Client {
   readonly ready: Promise<void>;
   handled = 0;

@@ -1,8 +1,8 @@
 // Jobstack's Node worker: `jobstack-client.ts <database url> <options as JSON>`.
 import { startWorker } from "../../worker/index.ts";
-import { queue } from "../support/queue-name.ts";
 // @ts-expect-error: plain JavaScript, shared with the peers.
-import { count, run } from "./peers/client.mjs";
+import { count, run } from "../support/peers/client.mjs";
+import { queue } from "../support/queue-name.ts";
 
 const [, , database = "", options = "{}"] = process.argv;
 

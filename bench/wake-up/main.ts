@@ -24,17 +24,15 @@ new Command("bench:wake-up")
   .action(async ({ part }: { part: number }) => {
     console.log("| what | stream | median, ms | p99, ms | longest, ms |\n| --- | --- | --- | --- | --- |");
     const peers = await preparePeers();
-    const subjects = [
-      jobstackSubject,
-      () => peerSubject("graphile-worker 0.18.0, LISTEN", "graphile-worker", peers),
-      () => peerSubject("pg-boss 12.38.0, LISTEN", "pg-boss", peers),
-      () => peerSubject("pg-boss 12.38.0, polling every 0.5 s", "pg-boss-polling", peers),
-    ];
-    for (const begin of subjects) {
+    const graphileWorker = () => peerSubject("graphile-worker 0.18.0, LISTEN", "graphile-worker", peers);
+    const pgBoss = () => peerSubject("pg-boss 12.38.0, LISTEN", "pg-boss", peers);
+    const polling = () => peerSubject("pg-boss 12.38.0, polling every 0.5 s", "pg-boss-polling", peers);
+    for (const begin of [jobstackSubject, graphileWorker, pgBoss, polling]) {
       const subject = await begin();
       try {
         await report(subject, { name: "the first, cold", count: 1, gapMs: 0 });
-        for (const stream of streams)
+        // Polling takes two jobs a second, so it would only fall behind in the others.
+        for (const stream of begin === polling ? streams.slice(0, 2) : streams)
           await report(subject, { ...stream, count: Math.ceil(stream.count * part) });
       } finally {
         await subject.stop();
