@@ -159,8 +159,11 @@ describe("worker-pull on Deno", () => {
   });
 
   it("has nothing to do for a file that was deleted before its turn", async () => {
+    // The worker of the test before may still be awake.
+    await database.pool.query("select jobstack.pause_queue('flashcards')");
     const path = await upload();
     await storage.from("ingest").remove([path]);
+    await database.pool.query("select jobstack.resume_queue('flashcards')");
     await call(functions.worker, {});
     await vi.waitFor(
       async () =>
