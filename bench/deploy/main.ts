@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import pg from "pg";
 import { startTemporaryCluster } from "../../test/support/temporary-cluster.ts";
-import { durable } from "../durable.ts";
+import { durable } from "../support/durable-cluster.ts";
 import { type Timings, timeDeployments } from "./run.ts";
 import { cronJobs, dynamicCronJobs, echoes, mixed, type Workload } from "./workloads.ts";
 

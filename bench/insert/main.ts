@@ -7,8 +7,8 @@ import { execa } from "execa";
 import pg from "pg";
 import { findServer } from "../../infra/local/postgres/find-server.ts";
 import { createTestCluster } from "../../test/support/test-cluster.ts";
-import { durable } from "../durable.ts";
-import { installQueueCore, jobTable } from "../job-table.ts";
+import { durable } from "../support/durable-cluster.ts";
+import { installQueueCore, jobTable } from "../support/woken-queue.ts";
 import { type Variant, variants } from "./variants.ts";
 
 const rows = 10_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type pg from "pg";
-import { declareManaged, declareObserved } from "../job-table.ts";
+import { declareManaged, declareObserved } from "../support/woken-queue.ts";
 
 /** One way to be told of an insert, on a table of its own like public.job. */
 export interface Variant {

@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-import { renderTemplate } from "../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../infra/sql/sql-files.ts";
+import { insertTriggerSql } from "../../infra/sql/insert-trigger.ts";
 import { installJobstack } from "../../sql/jobstack/install.ts";
 import { queue } from "./queue-name.ts";
 
@@ -31,26 +30,16 @@ export async function declareJobQueue(database: Pool | ClientBase): Promise<void
       completed_at_column: "completed_at",
     },
   ]);
-  for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    await database.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), triggerValues));
-  }
+  const trigger = insertTriggerSql({
+    queue,
+    table: { schema: "public", name: "jobs" },
+    trigger: "on_job_insert",
+    function: "on_job_insert",
+    url: "",
+  });
+  await database.query(trigger.function);
+  await database.query(trigger.trigger);
 }
-
-const triggerValues = {
-  schema: "public",
-  function: "on_job_insert",
-  trigger: "on_job_insert",
-  table_schema: "public",
-  table: "jobs",
-  queue: `'${queue}'`,
-  url: "''",
-  id_column: "id",
-  status_column: "status",
-  pending: "'pending'",
-  priority: "0",
-  run_at: "null::timestamptz",
-  delays: "false",
-};
 
 export async function insertJobs(database: Pool | ClientBase, count: number): Promise<void> {
   await database.query(

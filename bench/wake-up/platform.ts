@@ -10,8 +10,8 @@ import { readImportGraph } from "../../infra/provider/supabase/import-graph.ts";
 import { ManagementApi } from "../../infra/provider/supabase/management-api.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import { createTestCluster } from "../../test/support/test-cluster.ts";
-import { durable } from "../durable.ts";
-import { declareManaged, installQueueCore, jobTable } from "../job-table.ts";
+import { durable } from "../support/durable-cluster.ts";
+import { declareManaged, installQueueCore, jobTable } from "../support/woken-queue.ts";
 
 /** All that a wake-up passes, each part in a process of its own as on the embedded platform. */
 export interface BenchPlatform {

@@ -107,11 +107,5 @@ const stateNames = {
 };
 
 function columnsOf({ idColumn, statusColumn, priorityColumn, runAtColumn, statuses }: ManagedQueueArgs) {
-  return {
-    ...(idColumn === undefined ? {} : { idColumn }),
-    ...(statusColumn === undefined ? {} : { statusColumn }),
-    ...(priorityColumn === undefined ? {} : { priorityColumn }),
-    ...(runAtColumn === undefined ? {} : { runAtColumn }),
-    ...(statuses === undefined ? {} : { pending: statuses.pending }),
-  };
+  return { idColumn, statusColumn, priorityColumn, runAtColumn, pending: statuses?.pending };
 }

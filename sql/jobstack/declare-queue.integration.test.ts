@@ -252,16 +252,14 @@ describe("a queue on an unusual table", () => {
     await declare("mail", config);
     expect(await describeQueue("mail")).toMatchObject(config);
     await createTrigger(database.pool, {
-      schema: '"My Schema"',
-      function: '"On ""Insert"""',
-      trigger: '"The Trigger"',
-      table_schema: '"My Schema"',
-      table: '"Job.Queue"',
-      url: "'it''s here'",
-      id_column: '"The Id"',
-      status_column: '"State of it"',
-      pending: "'to do'",
-      priority: 'coalesce(r."order", 0)',
+      table: { schema: "My Schema", name: "Job.Queue" },
+      trigger: "The Trigger",
+      function: 'On "Insert"',
+      url: "it's here",
+      idColumn: "The Id",
+      statusColumn: "State of it",
+      pending: "to do",
+      priorityColumn: "order",
     });
     await database.pool.query(`insert into "My Schema"."Job.Queue" ("The Id", "order")
       values ('a''b', 1), ('c"d', 2), ('{e,f}', null), ('', 3)`);
@@ -309,7 +307,10 @@ describe("a queue on an unusual table", () => {
       create table public.parts_low partition of public.parts for values from (0) to (100);
       create table public.parts_high partition of public.parts for values from (100) to (200)`);
     await declare("mail", { table: "public.parts" });
-    await createTrigger(database.pool, { table: "parts", priority: "0" });
+    await createTrigger(database.pool, {
+      table: { schema: "public", name: "parts" },
+      priorityColumn: undefined,
+    });
     await database.pool.query("insert into public.parts select n from generate_series(90, 110) n");
     const claims = await step(database.pool, 1, 50);
     expect(claims).toHaveLength(21);

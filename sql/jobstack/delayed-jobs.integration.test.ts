@@ -33,7 +33,7 @@ const insertFor = (...times: (string | null)[]) =>
 describe("a job for later", () => {
   beforeEach(async () => {
     await declareJobs(client, { run_at_column: "run_at", backoff_base_seconds: 0 });
-    await createTrigger(client, { run_at: "r.run_at", delays: "true" });
+    await createTrigger(client, { runAtColumn: "run_at" });
   });
 
   it("waits until its time and calls nobody before", async () => {

@@ -241,7 +241,7 @@ describe("an insert survives, and its job is found later,", () => {
 
   it("when the pending word of trigger and queue differ", async () => {
     await declareJobs(database.pool);
-    await createTrigger(database.pool, { pending: "'queued'" });
+    await createTrigger(database.pool, { pending: "queued" });
     await insertJobs(database.pool, 1);
     await declare(database.pool, {});
     expect(await value(database.pool, "select jobstack.poll('mail')")).toBe("sent");

@@ -1,6 +1,5 @@
 import pg, { type Pool } from "pg";
-import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../../infra/sql/sql-files.ts";
+import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import {
   type EnvironmentNames,
   environmentNames,
@@ -25,24 +24,6 @@ const declaration = {
   completed_at_column: "completed_at",
 };
 
-function insertTrigger(schema: string, queue: string): Record<string, string> {
-  return {
-    schema,
-    function: "trigger_worker_pull",
-    trigger: "on_job_insert",
-    table_schema: schema,
-    table: "jobs",
-    queue: pg.escapeLiteral(queue),
-    url: "'http://127.0.0.1:1/functions/v1/worker-pull'",
-    id_column: "id",
-    status_column: "status",
-    pending: "'queued'",
-    priority: "0",
-    run_at: "null::timestamptz",
-    delays: "false",
-  };
-}
-
 /** Puts the queue core and the flashcards system into an empty test database, as the program deploys them. */
 export async function installFlashcards(pool: Pool, options: FlashcardsInstall = {}): Promise<void> {
   const { names = environmentNames(), guest = false } = options;
@@ -61,8 +42,14 @@ export async function installFlashcards(pool: Pool, options: FlashcardsInstall =
     names.object("flashcards"),
     { table: `${plain}.jobs`, ...declaration },
   ]);
-  for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    const values = insertTrigger(schema, names.object("flashcards"));
-    await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), values));
-  }
+  const trigger = insertTriggerSql({
+    queue: names.object("flashcards"),
+    table: { schema: plain, name: "jobs" },
+    trigger: "on_job_insert",
+    function: "trigger_worker_pull",
+    url: "http://127.0.0.1:1/functions/v1/worker-pull",
+    pending: "queued",
+  });
+  await pool.query(trigger.function);
+  await pool.query(trigger.trigger);
 }

@@ -68,7 +68,7 @@ export class History {
       truncate public.jobs, jobstack.ready, jobstack.scheduled, jobstack.lease, jobstack.attempt, jobstack.worker,
         jobstack.count_delta, jobstack.count_base, jobstack.rate`);
     await this.#declare(limited ? limits : {});
-    await createTrigger(this.#client, { run_at: "r.run_at", delays: "true" });
+    await createTrigger(this.#client, { runAtColumn: "run_at" });
     await this.#client.query("select jobstack.resume_queue($1)", [queue]);
     await this.#moveTo(this.#now);
   }

@@ -1,6 +1,5 @@
-import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../../infra/sql/sql-files.ts";
-import { type Database, queue, triggerValues, wakeUrl } from "./queue-database.ts";
+import { observeFunctionSql, observeTriggersSql } from "../../../infra/sql/observe-triggers.ts";
+import { type Database, queue, wakeUrl } from "./queue-database.ts";
 
 const ordersTable = `
   create table public.orders (
@@ -31,26 +30,17 @@ export async function observeOrders(database: Database): Promise<void> {
   await createObserveTriggers(database);
 }
 
-/** The triggers of the observed queue and their function, rendered from their templates. */
+/** The triggers of the observed queue and their function, as a deployment makes them. */
 export async function createObserveTriggers(database: Database): Promise<void> {
-  const places = { schema: "public", function: "on_order", table_schema: "public", table: "orders" };
-  const { queue, url } = triggerValues;
-  const render = (template: string, values: Record<string, string>) =>
-    database.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), { ...places, ...values }));
-  await render("observe.sql", {
+  const settings = {
     queue,
-    url,
-    status_column: "status",
-    pending: "'pending'",
-    processing: "'processing'",
-    completed: "'done'",
-    failed: "'rejected'",
-  });
-  for (const [event, rows] of Object.entries({
-    insert: "new table as new_rows",
-    update: "old table as old_rows new table as new_rows",
-    delete: "old table as old_rows",
-  })) {
-    await render("observe_trigger.sql", { trigger: `on_order_${event}`, event, rows });
-  }
+    table: { schema: "public", name: "orders" },
+    trigger: "on_order",
+    function: "on_order",
+    url: wakeUrl,
+    statusColumn: "status",
+    statuses: observed.statuses,
+  };
+  await database.query(observeFunctionSql(settings));
+  for (const { sql } of observeTriggersSql(settings)) await database.query(sql);
 }

@@ -1,6 +1,5 @@
-import pg from "pg";
-import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../../infra/sql/sql-files.ts";
+import type pg from "pg";
+import { type InsertTriggerSettings, insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
 import { installJobstack } from "../install.ts";
 
@@ -98,32 +97,23 @@ export async function declare(database: Database, config: Record<string, unknown
   await database.query("select jobstack.declare_queue($1, $2)", [queue, { ...declaration, ...config }]);
 }
 
-/** Places of the insert trigger's templates, quoted as in SQL. */
-export const triggerValues = {
-  schema: "public",
-  function: "on_job_insert",
+const insertTrigger = {
+  queue,
+  table: { schema: "public", name: "jobs" },
   trigger: "on_job_insert",
-  table_schema: "public",
-  table: "jobs",
-  queue: pg.escapeLiteral(queue),
-  url: pg.escapeLiteral(wakeUrl),
-  id_column: "id",
-  status_column: "status",
-  pending: "'pending'",
-  priority: "coalesce(r.priority, 0)",
-  run_at: "null::timestamptz",
-  delays: "false",
+  function: "on_job_insert",
+  url: wakeUrl,
+  priorityColumn: "priority",
 };
 
-/** The insert trigger and its function, rendered from their templates. */
+/** The insert trigger and its function, as a deployment makes them. */
 export async function createTrigger(
   database: Database,
-  values: Partial<typeof triggerValues> = {},
+  settings: Partial<InsertTriggerSettings> = {},
 ): Promise<void> {
-  for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    const sql = readSqlFile(`jobstack/templates/${template}`);
-    await database.query(renderTemplate(sql, { ...triggerValues, ...values }));
-  }
+  const sql = insertTriggerSql({ ...insertTrigger, ...settings });
+  await database.query(sql.function);
+  await database.query(sql.trigger);
 }
 
 /** Inserts that many pending jobs in one statement; their ids in order. */

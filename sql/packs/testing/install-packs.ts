@@ -1,6 +1,5 @@
-import pg, { type Pool } from "pg";
-import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../../infra/sql/sql-files.ts";
+import type { Pool } from "pg";
+import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import { installJobstack } from "../../jobstack/install.ts";
 import { readPacksSql } from "../read-packs-sql.ts";
 
@@ -23,20 +22,6 @@ export const declaration = {
   completed_at_column: "completed_at",
 };
 
-const insertTrigger = {
-  function: "trigger_process_jobs",
-  trigger: "on_job_queue_insert",
-  table: "job_queue",
-  queue: pg.escapeLiteral("packs"),
-  url: "'http://127.0.0.1:1/functions/v1/process-jobs'",
-  id_column: "id",
-  status_column: "status",
-  pending: "'pending'",
-  priority: "0",
-  run_at: "null::timestamptz",
-  delays: "false",
-};
-
 /** Puts the queue core and the packs system into a test database, as the program deploys them. */
 export async function installPacks(pool: Pool, options: PacksInstall = {}): Promise<void> {
   const { schema = "packs", queue = {}, existingTable = false } = options;
@@ -48,8 +33,13 @@ export async function installPacks(pool: Pool, options: PacksInstall = {}): Prom
   for (const { sql } of [...migrations, ...others]) await pool.query(sql);
   const table = `${schema}.job_queue`;
   await pool.query("select jobstack.declare_queue('packs', $1)", [{ table, ...declaration, ...queue }]);
-  for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    const values = { ...insertTrigger, schema, table_schema: schema };
-    await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), values));
-  }
+  const trigger = insertTriggerSql({
+    queue: "packs",
+    table: { schema, name: "job_queue" },
+    trigger: "on_job_queue_insert",
+    function: "trigger_process_jobs",
+    url: "http://127.0.0.1:1/functions/v1/process-jobs",
+  });
+  await pool.query(trigger.function);
+  await pool.query(trigger.trigger);
 }

@@ -1,6 +1,5 @@
 import pg, { type Pool } from "pg";
-import { renderTemplate } from "../../../infra/sql/render-template.ts";
-import { readSqlFile } from "../../../infra/sql/sql-files.ts";
+import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import {
   type EnvironmentNames,
   environmentNames,
@@ -32,24 +31,6 @@ const declaration = {
   completed_at_column: "completed_at",
 };
 
-function insertTrigger(schema: string, queue: string): Record<string, string> {
-  return {
-    schema,
-    function: "trigger_job_worker",
-    trigger: "on_job_insert",
-    table_schema: schema,
-    table: "jobs",
-    queue: pg.escapeLiteral(queue),
-    url: "'http://127.0.0.1:1/functions/v1/job-worker'",
-    id_column: "id",
-    status_column: "status",
-    pending: "'pending'",
-    priority: "0",
-    run_at: "null::timestamptz",
-    delays: "false",
-  };
-}
-
 /** Puts the queue core and the story system into an empty test database, as the program deploys them. */
 export async function installStory(pool: Pool, options: StoryInstall = {}): Promise<void> {
   const { encryptionKey = "k".repeat(32), queue = {}, names = environmentNames(), guest = false } = options;
@@ -66,10 +47,15 @@ export async function installStory(pool: Pool, options: StoryInstall = {}): Prom
     names.object("story"),
     { table: `${schema}.jobs`, ...declaration, ...queue },
   ]);
-  for (const template of ["on_insert.sql", "on_insert_trigger.sql"]) {
-    const values = insertTrigger(schema, names.object("story"));
-    await pool.query(renderTemplate(readSqlFile(`jobstack/templates/${template}`), values));
-  }
+  const trigger = insertTriggerSql({
+    queue: names.object("story"),
+    table: { schema: plainSchema, name: "jobs" },
+    trigger: "on_job_insert",
+    function: "trigger_job_worker",
+    url: "http://127.0.0.1:1/functions/v1/job-worker",
+  });
+  await pool.query(trigger.function);
+  await pool.query(trigger.trigger);
   if (encryptionKey !== null) {
     await pool.query("select vault.create_secret($1, $2)", [
       encryptionKey,
