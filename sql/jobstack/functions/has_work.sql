@@ -1,5 +1,6 @@
--- Whether a worker would find something to do now: a ready job, if there is room for it, a due one, or an expired lease; in an observed queue, a
--- pending row of its table. Called by sleep(), poll(), tick() and resume_queue(). A few index probes.
+-- Whether a worker would find something to do now: a ready job, if there is room for it, a due one, or an expired lease;
+-- in an observed queue, a pending row of its table. Called by sleep(), poll(), tick() and resume_queue(). A few index
+-- probes.
 create or replace function jobstack.has_work(p_queue_id smallint)
 returns boolean
 language plpgsql

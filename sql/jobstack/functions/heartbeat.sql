@@ -1,5 +1,6 @@
 -- Extends the leases a worker still holds to a full term from now and returns them with the jobs still open in them; a
--- token that is missing is lost, and with it its jobs; a job that is missing and was not reported was cancelled. Called by workers while jobs run. Locks those leases, in the order of tokens.
+-- token that is missing is lost, and with it its jobs; a job that is missing and was not reported was cancelled.
+-- Called by workers while jobs run. Locks those leases, in the order of tokens.
 create or replace function jobstack.heartbeat(p_queue text, p_worker uuid, p_tokens bigint[])
 returns table (token bigint, job_ids text[])
 language plpgsql

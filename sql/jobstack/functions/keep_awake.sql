@@ -1,5 +1,5 @@
 -- Notes that a worker will look for work again within seconds. Written at most once in five seconds, because a worker
--- calls step() far more often. Called by step_batch().
+-- calls step_batch() far more often. Called by step_batch() and stay_awake().
 create or replace function jobstack.keep_awake(p_queue_id smallint, p_worker uuid, p_now timestamptz)
 returns void
 language plpgsql

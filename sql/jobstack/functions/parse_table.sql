@@ -1,5 +1,6 @@
 -- Splits "schema.table" into its two names, taken literally: no folding to lower case. Names with a dot inside are
--- written as in SQL, with double quotes. Null when it is neither. Called by declare_queue() and queue_table_problems().
+-- written as in SQL, with double quotes. Null when it is neither. Called by declare_queue(), describe_queue() and
+-- queue_table_problems().
 create or replace function jobstack.parse_table(p_table text)
 returns text[]
 language plpgsql

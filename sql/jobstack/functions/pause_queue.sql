@@ -1,5 +1,5 @@
--- From now on step() hands out no job of this queue and nothing wakes its workers; held jobs may finish, inserts stay
--- welcome. Called by operators. Updates one registry row.
+-- From now on step_batch() hands out no job of this queue and nothing wakes its workers; held jobs may finish, inserts
+-- stay welcome. Called by operators. Updates one registry row.
 create or replace function jobstack.pause_queue(p_name text)
 returns void
 language plpgsql

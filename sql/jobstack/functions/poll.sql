@@ -1,5 +1,6 @@
--- Takes in pending jobs that nothing here knows (of an observed queue none is known), then calls for a worker when there is work. Returns wake()'s outcome,
--- or 'idle' when there is none. Called by backup schedules.
+-- Takes in pending jobs that nothing here knows (of an observed queue none is known), then calls for a worker when there
+-- is work. Returns wake()'s outcome, or 'idle' when there is none. Called by backup schedules, and by functions that
+-- these call.
 create or replace function jobstack.poll(p_queue text)
 returns text
 language plpgsql

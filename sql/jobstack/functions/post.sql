@@ -1,6 +1,6 @@
 -- Queues one HTTP POST, sent when the transaction commits; raises when pg_net is missing or refuses the request.
 -- Returns the id under which pg_net stores the response. Every role may read a queued request, headers included.
--- Called by post_wake(), call_function() and deliver_alert().
+-- Called by post_wake(), call_function() and send_alert().
 create or replace function jobstack.post(p_url text, p_body jsonb, p_headers jsonb, p_timeout_ms int)
 returns bigint
 language plpgsql

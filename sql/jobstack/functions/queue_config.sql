@@ -1,6 +1,7 @@
 -- A queue's configuration with every default filled in and every optional key present, null where not used.
 -- The only place that knows the defaults. A null counts as not given. An observed queue has no setting that is about
--- claiming jobs, and those states alone that are given, if any are. Called by declare_queue() and queue_problems().
+-- claiming jobs, and those states alone that are given, if any are. Called by declare_queue(), queue_problems() and
+-- describe_queue().
 create or replace function jobstack.queue_config(p_config jsonb)
 returns jsonb
 language plpgsql

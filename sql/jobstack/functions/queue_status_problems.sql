@@ -1,5 +1,5 @@
 -- What is wrong with the status words themselves, one sentence each; whether the table takes them is
--- queue_table_problems()'s question. p_config is complete. Called by queue_problems().
+-- queue_table_problems()'s question. p_config is complete. Called by queue_problems() and that one.
 create or replace function jobstack.queue_status_problems(p_config jsonb)
 returns text[]
 language plpgsql

@@ -1,4 +1,5 @@
--- How many jobs of a queue workers hold: those under a lease, expired or not. Called by room(), has_work() and await_job().
+-- How many jobs of a queue workers hold: those under a lease, expired or not. Called by room(), has_work() and
+-- await_job().
 create or replace function jobstack.running(p_queue_id smallint)
 returns bigint
 language plpgsql

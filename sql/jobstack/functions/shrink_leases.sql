@@ -1,5 +1,6 @@
 -- Takes closed jobs out of their leases, and deletes leases that are empty then. p_job_ids[i] is held by the lease
--- p_tokens[i], and given once. The caller has locked the leases. Called by complete_jobs() and close_jobs().
+-- p_tokens[i], and given once. The caller has locked the leases. Called by complete_jobs(), close_jobs() and
+-- cancel().
 create or replace function jobstack.shrink_leases(p_tokens bigint[], p_job_ids text[])
 returns void
 language plpgsql

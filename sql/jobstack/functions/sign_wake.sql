@@ -1,6 +1,7 @@
 -- A JSON web token (HS256) that lets its bearer wake one queue's worker, or call one function, for a minute. pg_net keeps
 -- a request where every role may read it, so the long-lived secret itself never travels. Needs pgcrypto in schema
--- extensions. Called by post_wake() and call_function(), which passes the token's audience as the queue.
+-- extensions. Called by post_wake(), and by call_function() and the triggers of database webhooks, which pass the token's
+-- audience as the queue.
 create or replace function jobstack.sign_wake(p_queue text, p_secret text, p_now timestamptz)
 returns text
 language plpgsql

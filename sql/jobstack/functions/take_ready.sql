@@ -1,6 +1,5 @@
 -- Takes up to p_want ready jobs of a queue in their order, skipping those that another claim is taking. attempts says
--- which attempt of each comes now. All is null when there is none. Called by claim() and
--- take_within_limits().
+-- which attempt of each comes now. All is null when there is none. Called by claim() and take_within_limits().
 create or replace function jobstack.take_ready(
   p_queue_id smallint, p_want int, out job_ids text[], out attempts smallint[], out priorities int[]
 )

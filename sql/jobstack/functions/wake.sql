@@ -2,7 +2,8 @@
 -- queue, no wake_url, or paused). Never raises and never waits; p_force calls even if a worker seems awake.
 -- What it says is a warning that no client sees: with a line of level LOG, Postgres logs the user's statement, with
 -- whatever secret stands in it.
--- Called by the insert triggers, poll(), tick() and workers that hand over. Takes the queue's wake-up lock, shared.
+-- Called by the insert triggers, poll(), tick(), workers that hand over, operators, and wake_all_pending(), redrive() and
+-- resume_queue() on their behalf. Takes the queue's wake-up lock, shared.
 create or replace function jobstack.wake(p_queue text, p_force boolean default false)
 returns text
 language plpgsql

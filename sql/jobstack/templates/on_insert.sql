@@ -1,6 +1,6 @@
 -- The function of a queue's insert trigger, which is AFTER INSERT, FOR EACH STATEMENT, with the inserted rows as
--- new_rows. It makes the pending ones ready, or scheduled if they are for later, counts them, and calls for a worker, at most
--- once however many there are.
+-- new_rows. It makes the pending ones ready, or scheduled if they are for later, counts them, and calls for a worker, at
+-- most once however many there are.
 -- Nothing in it may fail, slow or block the user's insert: whatever is missing or locked, the rows stay, and poll()
 -- takes them in later. The definer's rights let any role insert that may insert into the job table.
 -- What it says is a warning that no client sees: with a line of level LOG, Postgres logs the user's statement, with
@@ -8,8 +8,8 @@
 --
 -- Placeholders: {{schema}} and {{function}} name the function; {{queue}} is the queue; {{url}} is the worker's address,
 -- as declared for the queue, so that the function's text shows it; {{id_column}} and {{status_column}} are columns of
--- the job table; {{pending}} is its word for a job that waits; {{priority}} is the priority of the row r, and {{run_at}} the
--- time it is for, null where the table has no such column, when {{delays}} is false, else true.
+-- the job table; {{pending}} is its word for a job that waits; {{priority}} is the priority of the row r. {{delays}} is
+-- whether the table says when a job is for, and {{run_at}} is that time of the row r, or null.
 create or replace function {{schema}}.{{function}}()
 returns trigger
 language plpgsql

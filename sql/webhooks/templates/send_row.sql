@@ -1,8 +1,8 @@
 -- The function of a database webhook's row trigger. It hands pg_net one request with the row that was inserted, updated
 -- or deleted, sent once the transaction commits, in the form of Supabase's own webhooks. Nothing that is missing or wrong
--- fails the user's statement: it is told in the server's log, as a warning that no client sees; with a line of level LOG,
--- Postgres would log the user's statement, secrets and all. The definer's rights let any role write that may write to
--- the table; no role may call it otherwise.
+-- fails the user's statement: it is told in the server's log, as a warning that no client sees; with a line of level
+-- LOG, Postgres would log the user's statement, secrets and all. The definer's rights let any role write that may write
+-- to the table; no role may call it otherwise.
 --
 -- The trigger's only argument is a JSON object: url, method, timeoutMs, headers, secretHeaders (header -> secret, the name
 -- in Vault, and prefix) and sign (secret, audience). Values of secrets are read from Vault here and now, so they stand
