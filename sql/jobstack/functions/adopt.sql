@@ -1,6 +1,7 @@
 -- Makes pending rows ready that stand in none of ready, scheduled and lease, or scheduled if they are for later; returns
 -- how many. They start afresh, with no attempt made but the retries that their row counts. Does nothing while the queue
--- has a backlog, which bounds the work, or while another session adopts.
+-- has a backlog, which bounds the work, while another session adopts, or in an observed queue, which has none of the
+-- three.
 -- Called by poll() and wake_all_pending(). Takes the queue's adoption lock, without waiting.
 create or replace function jobstack.adopt(p_queue jobstack.queue)
 returns int
@@ -16,7 +17,7 @@ declare
   v_delayed int;
   v_count int;
 begin
-  if not pg_try_advisory_xact_lock(jobstack.lock_space(), - p_queue.id) then
+  if p_queue.kind <> 'managed' or not pg_try_advisory_xact_lock(jobstack.lock_space(), - p_queue.id) then
     return 0;
   end if;
   select count(*) into v_known

@@ -10,9 +10,7 @@ as $function$
 declare
   v_queue constant jobstack.queue := jobstack.queue_named(p_queue);
 begin
-  if v_queue.kind = 'managed' then
-    perform jobstack.adopt(v_queue);
-  end if;
+  perform jobstack.adopt(v_queue);
   if jobstack.has_work(v_queue.id) then
     return jobstack.wake(p_queue);
   end if;

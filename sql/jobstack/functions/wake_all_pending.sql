@@ -11,9 +11,7 @@ declare
   v_queue constant jobstack.queue := jobstack.queue_named(p_queue);
   v_pending int;
 begin
-  if v_queue.kind = 'managed' then
-    perform jobstack.adopt(v_queue);
-  end if;
+  perform jobstack.adopt(v_queue);
   execute format(
     'select count(*) from %I.%I t where t.%I = %L::%s',
     v_queue.table_schema, v_queue.table_name, v_queue.status_column, v_queue.pending, v_queue.status_type
