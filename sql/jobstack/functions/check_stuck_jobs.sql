@@ -25,7 +25,7 @@ begin
     sign_secret = excluded.sign_secret
   returning * into v_alert;
 
-  select * into v_stuck from jobstack.count_stuck(v_queue.id, v_now - p_older_than);
+  select * into v_stuck from jobstack.count_stuck(v_queue, v_now - p_older_than);
   if v_stuck.waiting + v_stuck.processing > p_more_than then
     v_alert.above_at := v_now;
     if v_alert.firing_since is null then

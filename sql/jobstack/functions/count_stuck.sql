@@ -2,30 +2,27 @@
 -- 10,000 each at most. Looks at what is open alone: its cost grows with the backlog and the open leases, never with
 -- history. Called by check_stuck_jobs().
 create or replace function jobstack.count_stuck(
-  p_queue_id smallint, p_before timestamptz, out waiting bigint, out processing bigint
+  p_queue jobstack.queue, p_before timestamptz, out waiting bigint, out processing bigint
 )
 language plpgsql
 stable
 set search_path = ''
 as $function$
-declare
-  v_queue jobstack.queue;
 begin
-  select * into v_queue from jobstack.queue q where q.id = p_queue_id;
-  if v_queue.kind = 'observed' then
-    select o.waiting, o.processing into waiting, processing from jobstack.observe(v_queue, p_before) o;
+  if p_queue.kind = 'observed' then
+    select o.waiting, o.processing into waiting, processing from jobstack.observe(p_queue, p_before) o;
     if waiting is null then
       raise exception using
         errcode = 'object_not_in_prerequisite_state',
-        message = format('queue "%s": its table cannot be read; the server''s log says why', v_queue.name);
+        message = format('queue "%s": its table cannot be read; the server''s log says why', p_queue.name);
     end if;
     return;
   end if;
-  waiting := (select count(*) from jobstack.ready r where r.queue_id = p_queue_id and r.ready_at < p_before)
-    + (select count(*) from jobstack.scheduled s where s.queue_id = p_queue_id and s.run_at < p_before);
+  waiting := (select count(*) from jobstack.ready r where r.queue_id = p_queue.id and r.ready_at < p_before)
+    + (select count(*) from jobstack.scheduled s where s.queue_id = p_queue.id and s.run_at < p_before);
   processing := (
     select coalesce(sum(cardinality(l.job_ids)), 0) from jobstack.lease l
-    where l.queue_id = p_queue_id and l.claimed_at < p_before
+    where l.queue_id = p_queue.id and l.claimed_at < p_before
   );
 end;
 $function$;
