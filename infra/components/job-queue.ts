@@ -39,7 +39,7 @@ export interface ManagedQueueArgs extends AnyQueueArgs, Omit<QueueArgs, keyof An
   kind?: "managed";
   /** Column that identifies a job. Default: "id". */
   idColumn?: string;
-  /** The table's own words for the four states. Default: the names of the states. */
+  /** The table's own words for the states. Default: the names of the states. */
   statuses?: { pending: string; processing: string; completed: string; failed: string; cancelled?: string };
   /** Column whose higher values are worked on first. Default: none. */
   priorityColumn?: string;

@@ -26,7 +26,7 @@ const inputs = z.strictObject({
       cancelled: text.optional(),
     })
     .optional()
-    .describe("the table's words for the four states"),
+    .describe("the table's words for the states"),
   resultColumn: text.optional().describe("column for the result"),
   errorColumn: text.optional().describe("column for the last error"),
   attemptsColumn: text.optional().describe("column for the number of attempts"),

@@ -34,7 +34,7 @@ export interface QueueArgs {
   idColumn?: pulumi.Input<string> | undefined;
   /** Column with the job's status. Default: "status". */
   statusColumn?: pulumi.Input<string> | undefined;
-  /** The table's own words for the four states. Default: the names of the states. */
+  /** The table's own words for the states. Default: the names of the states. */
   statuses?: pulumi.Input<QueueStatuses> | undefined;
   /** Column that receives the result. Default: none. */
   resultColumn?: pulumi.Input<string> | undefined;
