@@ -5,13 +5,11 @@ import { figure, graph, table, upOrDown } from "./panels.ts";
 import * as queries from "./queries/cron.ts";
 import { cronJobVariable } from "./variables.ts";
 
-export const cronUid = "jobstack-cron";
-
 const legend = "{{environment}} {{job_name}}";
 
 /** pg_cron: is it alive, what is due, what was late, missed or failed. */
 export const cron = page({
-  uid: cronUid,
+  uid: "jobstack-cron",
   title: "Cron jobs",
   description:
     "pg_cron's scheduler and its jobs: what ran, what is due, and what was late, missed or failed.",

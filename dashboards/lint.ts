@@ -50,7 +50,7 @@ export const lintRules: Readonly<Record<string, LintRule>> = {
       .map((panel) => `${titled(panel)}: has no target`),
   "target-logql-rule": noLogQl,
   "target-logql-auto-rule": noLogQl,
-  "target-promql-rule": eachTarget((expr) => promqlProblems(expr)),
+  "target-promql-rule": eachTarget(promqlProblems),
   "target-rate-interval-rule": eachTarget((expr) =>
     [...expr.matchAll(/\b(?:rate|irate|increase)\([^[]*\[([^\]]*)\]/g)]
       .filter(([, range]) => range !== "$__rate_interval")

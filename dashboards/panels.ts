@@ -75,18 +75,14 @@ export function graph(question: Question, series: readonly Series[]): Builder<Pa
   return panel;
 }
 
-/** The newest value, large; `mappings` put words for numbers. */
-export function figure(
-  question: Question,
-  series: Series,
-  { mappings = [], width = 4 }: { mappings?: ValueMapping[]; width?: number } = {},
-): Builder<Panel> {
+/** The newest value, large; `mappings` put words for numbers. Without a threshold nothing is good or bad. */
+export function figure(question: Question, series: Series, mappings: ValueMapping[] = []): Builder<Panel> {
   const panel = new StatPanel()
     .title(question.title)
     .description(question.description)
     .datasource(datasource)
     .unit(question.unit)
-    .span(width)
+    .span(4)
     .height(4)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Background)
@@ -109,9 +105,7 @@ export function upOrDown(
     "0": { text: words.no, color: "red", index: 0 },
     "1": { text: words.yes, color: "green", index: 1 },
   };
-  return figure({ ...question, unit: "bool" }, series, {
-    mappings: [{ type: MappingType.ValueToText, options }],
-  });
+  return figure({ ...question, unit: "bool" }, series, [{ type: MappingType.ValueToText, options }]);
 }
 
 export interface Column {
@@ -171,14 +165,9 @@ function refId(index: number): string {
   return String.fromCharCode("A".charCodeAt(0) + index);
 }
 
-/** Without a threshold nothing is good or bad. */
-function thresholdsOf(badFrom: number | undefined): ThresholdsConfigBuilder {
-  const steps =
-    badFrom === undefined
-      ? [{ value: null, color: "blue" }]
-      : [
-          { value: null, color: "green" },
-          { value: badFrom, color: "red" },
-        ];
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
+function thresholdsOf(badFrom: number): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+    { value: null, color: "green" },
+    { value: badFrom, color: "red" },
+  ]);
 }
