@@ -5,7 +5,8 @@ import type { HistogramName, LabelsOf, ScalarName } from "../exporter/sample.ts"
 /** A series as PromQL names it; a histogram by one of its three parts. */
 export type SeriesName = ScalarName | `${HistogramName}_${"bucket" | "sum" | "count"}`;
 
-type MetricOf<S extends SeriesName> = S extends MetricName
+/** The metric of the catalogue that a series belongs to. */
+export type MetricOf<S extends SeriesName> = S extends MetricName
   ? S
   : S extends `${infer H extends HistogramName}_${string}`
     ? H

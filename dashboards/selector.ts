@@ -1,12 +1,5 @@
-import type { SeriesName } from "../alerts/series.ts";
-import type { MetricName } from "../exporter/catalogue.ts";
-import type { HistogramName, LabelsOf } from "../exporter/sample.ts";
-
-type MetricOf<S extends SeriesName> = S extends MetricName
-  ? S
-  : S extends `${infer H extends HistogramName}_${string}`
-    ? H
-    : never;
+import type { MetricOf, SeriesName } from "../alerts/series.ts";
+import type { LabelsOf } from "../exporter/sample.ts";
 
 /** Values of labels: one of the metric's own, or a variable of the dashboard such as `$queue`. */
 type Values<L> = { readonly [K in keyof L]?: L[K] | `$${string}` };
@@ -46,6 +39,10 @@ export function increase(selector: string): string {
 
 export function sumBy(labels: readonly string[], expr: string): string {
   return `sum by (${labels.join(", ")}) (${expr})`;
+}
+
+export function minBy(labels: readonly string[], expr: string): string {
+  return `min by (${labels.join(", ")}) (${expr})`;
 }
 
 export function maxBy(labels: readonly string[], expr: string): string {

@@ -1,11 +1,11 @@
-import { increase, maxBy, quantile, rate, selected, sumBy } from "../selector.ts";
+import { increase, maxBy, minBy, quantile, rate, selected, sumBy } from "../selector.ts";
 
 const job = { job_name: "$job_name" } as const;
 const byJob = ["environment", "job_name", "database"] as const;
 const byEnvironment = ["environment"] as const;
 
-export const schedulerUp = `min by (environment) (${selected("pg_cron_scheduler_up")})`;
-export const logRun = `min by (environment) (${selected("pg_cron_log_run_enabled")})`;
+export const schedulerUp = minBy(byEnvironment, selected("pg_cron_scheduler_up"));
+export const logRun = minBy(byEnvironment, selected("pg_cron_log_run_enabled"));
 export const running = maxBy(byEnvironment, selected("pg_cron_running_jobs"));
 export const maxRunning = maxBy(byEnvironment, selected("pg_cron_max_running_jobs"));
 export const historyRows = maxBy(byEnvironment, selected("pg_cron_run_history_estimated_rows"));

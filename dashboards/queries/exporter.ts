@@ -1,10 +1,10 @@
-import { increase, maxBy, ours, rate, selected, sumBy } from "../selector.ts";
+import { increase, maxBy, minBy, ours, rate, selected, sumBy } from "../selector.ts";
 
 const collector = { collector: "$collector" } as const;
 const byInstance = ["environment", "instance"] as const;
 const byCollector = ["environment", "instance", "collector"] as const;
 
-export const databaseUp = `min by (environment) (${selected("jobstack_exporter_database_up")})`;
+export const databaseUp = minBy(["environment"], selected("jobstack_exporter_database_up"));
 export const build = maxBy([...byInstance, "version", "node"], selected("jobstack_exporter_build_info"));
 export const scrapes = sumBy(byInstance, rate(selected("jobstack_exporter_scrapes_total")));
 export const collections = sumBy(byInstance, rate(selected("jobstack_exporter_collections_total")));
