@@ -7,6 +7,7 @@ import * as exporter from "./queries/exporter.ts";
 import * as pgNet from "./queries/pg-net.ts";
 import * as queues from "./queries/queues.ts";
 import { queueUid } from "./queue.ts";
+import { maxBy, sumBy } from "./selector.ts";
 
 /** All environments at a glance: does it run, does work pile up, does it fail. */
 export const overview = page({
@@ -48,7 +49,7 @@ export const overview = page({
             unit: units.Short,
             badFrom: 1,
           },
-          { expr: `sum by (environment) (${queues.all.stuck})`, legend: "{{environment}}" },
+          { expr: sumBy(["environment"], queues.all.stuck), legend: "{{environment}}" },
         ),
         figure(
           {
@@ -57,7 +58,7 @@ export const overview = page({
             unit: units.Seconds,
             badFrom: thresholds.oldestReadySeconds,
           },
-          { expr: `max by (environment) (${queues.all.oldestReady})`, legend: "{{environment}}" },
+          { expr: maxBy(["environment"], queues.all.oldestReady), legend: "{{environment}}" },
         ),
         figure(
           {
@@ -99,7 +100,7 @@ export const overview = page({
             unit: units.Seconds,
             badFrom: thresholds.oldestReadySeconds,
           },
-          [{ expr: queues.all.wait, legend: "{{environment}} {{queue}}" }],
+          [{ expr: queues.all.wait(0.95), legend: "{{environment}} {{queue}}" }],
         ),
         graph(
           {

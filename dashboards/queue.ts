@@ -2,7 +2,6 @@ import * as units from "@grafana/grafana-foundation-sdk/units";
 import { thresholds } from "../alerts/thresholds.ts";
 import { page } from "./page.ts";
 import { figure, graph, upOrDown } from "./panels.ts";
-import * as pgNet from "./queries/pg-net.ts";
 import * as queues from "./queries/queues.ts";
 import { queueVariable } from "./variables.ts";
 
@@ -169,7 +168,7 @@ export const queue = page({
               "Calls for a worker: sent, coalesced because one was awake, or failed. Failed ones cost the wait for a tick.",
             unit: units.Short,
           },
-          [{ expr: pgNet.wakeupsOfQueue, legend: `${legend} {{result}}` }],
+          [{ expr: queues.wakeups, legend: `${legend} {{result}}` }],
         ),
       ],
     },

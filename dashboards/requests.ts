@@ -3,6 +3,7 @@ import { thresholds } from "../alerts/thresholds.ts";
 import { page } from "./page.ts";
 import { figure, graph, table, upOrDown } from "./panels.ts";
 import * as pgNet from "./queries/pg-net.ts";
+import * as queues from "./queries/queues.ts";
 import { callerVariable } from "./variables.ts";
 
 /** pg_net and what it carries: wake-ups of workers, and the calls of functions by schedules. */
@@ -117,7 +118,7 @@ export const requests = page({
             description: "Calls for a worker: sent, coalesced because one was awake, or failed.",
             unit: units.Short,
           },
-          [{ expr: pgNet.wakeups, legend: "{{environment}} {{queue}} {{result}}" }],
+          [{ expr: queues.all.wakeups, legend: "{{environment}} {{queue}} {{result}}" }],
         ),
       ],
     },

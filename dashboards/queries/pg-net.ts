@@ -1,10 +1,10 @@
-import { increase, maxBy, rate, selected, sumBy } from "../selector.ts";
+import { increase, maxBy, minBy, rate, selected, sumBy } from "../selector.ts";
 
 const byEnvironment = ["environment"] as const;
 const caller = { name: "$name" } as const;
 const byCaller = ["environment", "source", "name"] as const;
 
-export const workerUp = `min by (environment) (${selected("pg_net_worker_up")})`;
+export const workerUp = minBy(byEnvironment, selected("pg_net_worker_up"));
 export const queueLength = maxBy(byEnvironment, selected("pg_net_queue_length"));
 export const headUnchanged = maxBy(byEnvironment, selected("pg_net_queue_head_unchanged_seconds"));
 export const responses = sumBy(["environment", "outcome"], rate(selected("pg_net_responses_total")));
@@ -22,9 +22,4 @@ export const callFailures = maxBy(byCaller, selected("pg_net_call_consecutive_fa
 export const callLastSuccess = maxBy(
   byCaller,
   selected("pg_net_call_last_success_timestamp_seconds", caller),
-);
-export const wakeups = sumBy(["environment", "queue", "result"], increase(selected("jobs_wakeups_total")));
-export const wakeupsOfQueue = sumBy(
-  ["environment", "queue", "result"],
-  increase(selected("jobs_wakeups_total", { queue: "$queue" })),
 );
