@@ -39,9 +39,10 @@ describe("rules", () => {
   });
 
   it.each(ruleGroups.flatMap(({ records = [] }) => records))(
-    "record $record from what the catalogue has, under a name as Prometheus advises",
+    "record $record for an alert, from what the catalogue has, under a name as Prometheus advises",
     ({ record, expr }) => {
       expect(record).toMatch(/^[a-z]+:[a-z_]+:[a-z_]+\d+[mhd]$/);
+      expect(alerts.some((alert) => alert.expr.includes(record))).toBe(true);
       expect(promqlProblems(expr)).toEqual([]);
     },
   );

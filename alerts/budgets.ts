@@ -40,30 +40,34 @@ interface Pace {
   factor: number;
 }
 
-/** At these paces the budget of a month is gone within days: somebody must act now. */
-const fast: readonly Pace[] = [
-  { long: "1h", short: "5m", factor: 14.4 },
-  { long: "6h", short: "30m", factor: 6 },
-];
-/** And at these by the end of the month. */
-const slow: readonly Pace[] = [
-  { long: "1d", short: "2h", factor: 3 },
-  { long: "3d", short: "6h", factor: 1 },
-];
+const paces = {
+  /** The budget of a month is gone within days: somebody must act now. */
+  fast: [
+    { long: "1h", short: "5m", factor: 14.4 },
+    { long: "6h", short: "30m", factor: 6 },
+  ],
+  /** By the end of the month. */
+  slow: [
+    { long: "1d", short: "2h", factor: 3 },
+    { long: "3d", short: "6h", factor: 1 },
+  ],
+} as const satisfies Record<string, readonly Pace[]>;
 
-const windows = [...new Set([...fast, ...slow].flatMap(({ long, short }) => [long, short]))];
+const allPaces: readonly Pace[] = Object.values(paces).flat();
+const longWindows = allPaces.map(({ long }) => long);
+const windows = [...new Set(allPaces.flatMap(({ long, short }) => [long, short]))];
 
 /** The shares over all windows, and how many jobs each of the longer ones saw. */
 export const budgetRecords: readonly RecordingRule[] = budgets.flatMap(({ name, broken, all }) =>
   windows.flatMap((window) => [
     { record: recorded(name, "ratio", window), expr: `${broken(window)} / ${all(window)}` },
-    { record: recorded(name, "rate", window), expr: all(window) },
+    ...(longWindows.includes(window) ? [{ record: recorded(name, "rate", window), expr: all(window) }] : []),
   ]),
 );
 
 /** True for the queues that use up a budget at one of the paces, and have had enough jobs to tell. */
-export function burns(budget: Budget, pace: "fast" | "slow"): string {
-  return (pace === "fast" ? fast : slow).map((each) => burnsAt(budget, each)).join(" or ");
+export function burns(budget: Budget, pace: keyof typeof paces): string {
+  return paces[pace].map((each) => burnsAt(budget, each)).join(" or ");
 }
 
 function burnsAt({ name, allowed }: Budget, { long, short, factor }: Pace): string {
