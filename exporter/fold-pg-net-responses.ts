@@ -1,3 +1,4 @@
+import { groupBy } from "./group-by.ts";
 import type { PgNetCaller, PgNetOutcome, PgNetState } from "./pg-net-state.ts";
 
 /** A row of jobstack.metrics_pg_net_responses(). */
@@ -42,12 +43,8 @@ function foldCallers(
     [...declared, ...heard].map((caller) => [keyOf(caller), { ...unknown, ...caller }]),
   );
   for (const caller of known) callers.set(keyOf(caller), caller);
-  const folded = [...callers].map(([key, caller]) =>
-    foldCaller(
-      caller,
-      rows.filter((row) => keyOf(row) === key),
-    ),
-  );
+  const rowsOf = groupBy(rows, keyOf);
+  const folded = [...callers].map(([key, caller]) => foldCaller(caller, rowsOf.get(key) ?? []));
   const wanted = new Set(declared.map(keyOf));
   const now = Math.max(0, ...folded.map(({ lastAt }) => lastAt));
   return folded.filter(

@@ -2,6 +2,7 @@ import type { CronJobRow } from "./cron-job-labels.ts";
 import type { NewCronRunRow } from "./cron-run-row.ts";
 import type { CronRunState } from "./cron-run-state.ts";
 import { timetableOf } from "./cron-timetable.ts";
+import { groupBy } from "./group-by.ts";
 import { followJob } from "./punctuality.ts";
 
 /** A row of jobstack.metrics_cron_clock(), and the exporter's clock that is never set, in seconds. */
@@ -28,7 +29,10 @@ export function foldPunctuality(
   const { server_time: now, time_zone: timeZone, log_run: recorded, steady } = clock;
   const certain = recorded !== false && isSound(state.clock, { server: now, steady });
   const underWay = new Set(state.open.filter(({ alive }) => alive).map(({ jobid }) => jobid));
-  const byJob = groupByJob(rows);
+  const byJob = groupBy(
+    [...rows].sort((a, b) => a.runid - b.runid),
+    ({ jobid }) => jobid,
+  );
   const followed = jobs.map(({ jobid, schedule, active }) => [
     jobid,
     followJob(state.punctuality[jobid], {
@@ -47,14 +51,4 @@ function isSound(before: CronRunState["clock"], now: { server: number; steady: n
   if (!before) return false;
   const passed = now.server - before.server;
   return passed <= longestAbsence && Math.abs(passed - (now.steady - before.steady)) <= tolerance;
-}
-
-function groupByJob(rows: readonly NewCronRunRow[]): Map<number, NewCronRunRow[]> {
-  const groups = new Map<number, NewCronRunRow[]>();
-  for (const row of [...rows].sort((a, b) => a.runid - b.runid)) {
-    const group = groups.get(row.jobid);
-    if (group) group.push(row);
-    else groups.set(row.jobid, [row]);
-  }
-  return groups;
 }
