@@ -1,4 +1,5 @@
-import { catalogue, type LabelDomain, type MetricDefinition } from "../exporter/catalogue.ts";
+import type { LabelDomain, MetricDefinition } from "../exporter/catalogue/metric-definition.ts";
+import { catalogue } from "../exporter/catalogue.ts";
 import { budgetRecords } from "./budgets.ts";
 
 type Labels = Readonly<Record<string, LabelDomain>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { catalogue, type MetricDefinition, type MetricName, metricNames } from "./catalogue.ts";
+import type { MetricDefinition } from "./catalogue/metric-definition.ts";
+import { catalogue, type MetricName, metricNames } from "./catalogue.ts";
 import { collectors } from "./collectors.ts";
 import { selfMetrics } from "./self-samples.ts";
 

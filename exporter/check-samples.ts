@@ -1,4 +1,5 @@
-import { catalogue, type MetricDefinition } from "./catalogue.ts";
+import type { MetricDefinition } from "./catalogue/metric-definition.ts";
+import { catalogue } from "./catalogue.ts";
 import type { Sample } from "./sample.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { failureReasons } from "./catalogue.ts";
+import { failureReasons } from "./catalogue/exporter.ts";
 import type { Collector } from "./collector.ts";
 import type { FailureReason } from "./failure-reason.ts";
 import type { Sample } from "./sample.ts";

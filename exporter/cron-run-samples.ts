@@ -1,4 +1,4 @@
-import { cronFailures } from "./catalogue.ts";
+import { cronFailures } from "./catalogue/cron.ts";
 import type { CronJobLabels } from "./cron-job-labels.ts";
 import type { CronRunState, JobRuns } from "./cron-run-state.ts";
 import { distribution, sample } from "./sample.ts";

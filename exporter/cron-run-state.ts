@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { catalogue, cronFailures } from "./catalogue.ts";
+import { cronFailures } from "./catalogue/cron.ts";
+import { catalogue } from "./catalogue.ts";
 import { distributionOf, emptyDistribution } from "./distribution.ts";
 import { punctuality } from "./punctuality.ts";
 

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { catalogue, type MetricDefinition, type MetricName, metricNames } from "./catalogue.ts";
+import type { MetricDefinition } from "./catalogue/metric-definition.ts";
+import { catalogue, type MetricName, metricNames } from "./catalogue.ts";
 import type { Distribution, Sample } from "./sample.ts";
 
 /** Content type of what `render` returns. */

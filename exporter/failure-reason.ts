@@ -1,4 +1,4 @@
-import type { failureReasons } from "./catalogue.ts";
+import type { failureReasons } from "./catalogue/exporter.ts";
 import { ConnectionError } from "./database.ts";
 import { DeadlineError } from "./deadline.ts";
 

@@ -1,4 +1,5 @@
-import { catalogue, type LabelDomain, type MetricDefinition, metricNames } from "./catalogue.ts";
+import type { LabelDomain, MetricDefinition } from "./catalogue/metric-definition.ts";
+import { catalogue, metricNames } from "./catalogue.ts";
 
 const head = `<!-- DO NOT EDIT: written by \`npm run generate\` from exporter/catalogue.ts. -->
 # Metrics

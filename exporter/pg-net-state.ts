@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { responseOutcomes } from "./catalogue.ts";
+import { responseOutcomes } from "./catalogue/pg-net.ts";
 
 const counts = z.partialRecord(z.enum(responseOutcomes), z.number());
 

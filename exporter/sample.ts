@@ -1,4 +1,5 @@
-import type { Catalogue, LabelDomain, MetricName } from "./catalogue.ts";
+import type { LabelDomain } from "./catalogue/metric-definition.ts";
+import type { Catalogue, MetricName } from "./catalogue.ts";
 
 export type HistogramName = {
   [N in MetricName]: Catalogue[N]["type"] extends "histogram" ? N : never;

@@ -1,4 +1,5 @@
-import { failureReasons, type MetricName } from "./catalogue.ts";
+import { failureReasons } from "./catalogue/exporter.ts";
+import type { MetricName } from "./catalogue.ts";
 import type { CollectorStatus } from "./collector-status.ts";
 import type { PoolConnections } from "./database.ts";
 import { type Sample, sample } from "./sample.ts";

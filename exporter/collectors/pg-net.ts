@@ -1,4 +1,4 @@
-import { responseOutcomes } from "../catalogue.ts";
+import { responseOutcomes } from "../catalogue/pg-net.ts";
 import { defineCollector, hasExtension } from "../collector.ts";
 import { foldPgNetResponses, type PgNetCallerRow, type PgNetResponsesRow } from "../fold-pg-net-responses.ts";
 import {
