@@ -31,7 +31,8 @@ export interface TimedQueueRow {
 export interface FinishedJobsRow {
   queue: string;
   until_us: number;
-  outcome: "completed" | "failed";
+  /** Null for jobs that ended otherwise, such as cancelled ones: they are passed over. */
+  outcome: "completed" | "failed" | null;
   wait_bucket: number | null;
   run_bucket: number | null;
   attempt_bucket: number | null;
@@ -78,6 +79,7 @@ export function foldFinishedJobs(
     const queue = next[row.queue];
     if (!queue) continue;
     queue.countedUntilUs = row.until_us;
+    if (row.outcome === null) continue;
     add(queue.wait, row.wait_bucket, row.jobs, row.wait_sum);
     add(queue.run[row.outcome], row.run_bucket, row.jobs, row.run_sum);
     add(queue.attempts, row.attempt_bucket, row.jobs, row.attempt_sum);

@@ -108,6 +108,17 @@ it("leaves what finished just now for the next look, and observes nothing of bef
   expect((await exporter.scrape()).get('jobs_wait_seconds_count{queue="mail"}')).toBe(0);
 });
 
+it("passes over jobs that were cancelled, and does not read them again", async () => {
+  await finish("mail", { status: "cancelled", wait: 1, run: 1 });
+  expect((await exporter.scrape()).get('jobs_wait_seconds_count{queue="mail"}')).toBe(0);
+  await exporter.stop();
+  const { rows } = await database.admin.query(
+    `select to_timestamp((state -> 'mail' ->> 'countedUntilUs')::float8 / 1000000) > now() - interval '2 minutes' as past
+     from jobstack.exporter_state where collector = 'finished_jobs'`,
+  );
+  expect(rows).toEqual([{ past: true }]);
+});
+
 it("observes only what the table tells", async () => {
   await finish("bare", { wait: 1, run: 1 });
   const shown = await exporter.scrape();

@@ -1,9 +1,10 @@
 -- What became of the jobs that finished since the exporter last looked: p_after has that time for each queue, in
 -- microseconds since 1970, as {"mail": 1700000000000000}. One row for each combination of outcome and of the buckets
 -- into which waiting time, run time and number of attempts fall, counted from 0; a bucket is null where the table does
--- not tell. until_us is the time up to which a queue was counted: at most p_limit jobs or so, the last five seconds left
--- for the next call, in case a transaction that finished jobs is still to be committed. A queue whose table refuses has
--- no rows, and the server's log says why. Reads by the index that metrics_timed_queues() demands.
+-- not tell, and the outcome of jobs that ended otherwise, of which only until_us matters. until_us is the time up to
+-- which a queue was counted: at most p_limit jobs or so, the last five seconds left for the next call, in case a
+-- transaction that finished jobs is still to be committed. A queue whose table refuses has no rows, and the server's log
+-- says why. Reads by the index that metrics_timed_queues() demands.
 -- Waiting times are those of first attempts, where the table counts attempts: a later start says nothing of waiting.
 -- Called by the exporter (collector finished_jobs).
 create or replace function jobstack.metrics_finished_jobs(
@@ -61,7 +62,6 @@ begin
            $4, (extract(epoch from (select u.ended from until u)) * 1000000)::bigint, j.outcome,
            %11$s, %12$s, %13$s, count(*), coalesce(sum(j.wait), 0), coalesce(sum(j.run), 0), coalesce(sum(j.attempts), 0)
          from job j
-         where j.outcome is not null
          group by 3, 4, 5, 6',
         v_queue.completed_at_column, v_queue.table_schema, v_queue.table_name, v_queue.status_column, v_queue.completed,
         v_queue.failed, v_queue.status_type, v_attempts, v_started, v_created,
