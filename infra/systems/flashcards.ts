@@ -1,35 +1,39 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFlashcardsSql, uploadTrigger } from "../../sql/flashcards/read-flashcards-sql.ts";
+import type { EnvironmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
+import { declareFunctionVariables } from "../components/function-variables.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
-import { declareSqlFunctions } from "../components/sql-functions.ts";
 import { StuckJobAlert } from "../components/stuck-job-alert.ts";
-import { declareSystemSchema } from "../components/system-schema.ts";
+import { declareSystemDatabase } from "../components/system-database.ts";
 import type { FlashcardsConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, type Secret, StorageBucket, Trigger } from "../provider/sdk.ts";
-
-export interface FlashcardsArgs {
-  environment: Environment;
-  config: FlashcardsConfig;
-  /** Undefined where another stack deploys it. */
-  core: QueueCore | undefined;
-  /** What callers of the workers present. */
-  cronSecret: Secret;
-}
+import { StorageBucket, Trigger } from "../provider/sdk.ts";
+import type { SystemArgs } from "./system-args.ts";
 
 /** Files that users upload and an Edge Function makes flashcards of: a bucket, a queue, a schedule and an alert. */
 export class Flashcards extends pulumi.ComponentResource {
-  constructor(name: string, args: FlashcardsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SystemArgs<FlashcardsConfig>, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Flashcards", name, {}, opts);
     const { environment, config, core, cronSecret } = args;
     const { names } = environment;
     const schema = names.schema(config.schema);
     const secrets = [cronSecret, ...this.#secrets(environment, config, core)];
-    const database = this.#database(environment, schema, secrets);
+    const database = [
+      ...this.#buckets(names),
+      ...declareSystemDatabase(
+        {
+          name: names.object("flashcards"),
+          schema,
+          files: (folder) => readFlashcardsSql(folder, names, schema),
+          triggerTable: () => "jobs",
+        },
+        { parent: this, dependsOn: secrets },
+      ),
+    ];
     const functions = new EdgeFunctions(
       "functions",
       {
@@ -105,16 +109,11 @@ export class Flashcards extends pulumi.ComponentResource {
       FLASHCARDS_GENERATOR_MODEL: config.generatorModel,
       ...(generatorApiKey && { FLASHCARDS_GENERATOR_KEY: generatorApiKey }),
     };
-    const opts = { parent: this, dependsOn: core?.ready ?? [] };
-    return Object.entries(values).map(
-      ([name, value]) => new FunctionSecret(name, { name: names.secret(name), value }, opts),
-    );
+    return declareFunctionVariables(values, names, { parent: this, dependsOn: core?.ready ?? [] });
   }
 
-  /** Buckets, tables, functions and row triggers; each file of `sql/flashcards` is one object. */
-  #database({ names }: Environment, schema: string, secrets: pulumi.Resource[]): pulumi.Resource[] {
-    const files = (folder: string) => readFlashcardsSql(folder, names, schema);
-    const buckets = [
+  #buckets(names: EnvironmentNames): pulumi.Resource[] {
+    return [
       new StorageBucket(
         names.object("ingest"),
         {
@@ -130,24 +129,5 @@ export class Flashcards extends pulumi.ComponentResource {
         { parent: this },
       ),
     ];
-    const home = declareSystemSchema(schema, { parent: this, dependsOn: secrets });
-    const tables = new Migration(
-      names.object("flashcards"),
-      { name: names.object("flashcards"), files: files("migrations") },
-      { parent: this, dependsOn: home },
-    );
-    const functions = declareSqlFunctions(
-      { schema, files: files("functions") },
-      { parent: this, dependsOn: tables },
-    );
-    const triggers = files("triggers").map(
-      ({ name, sql }) =>
-        new Trigger(
-          `${schema}.jobs.${name}`,
-          { schema, table: "jobs", name, definition: sql },
-          { parent: this, dependsOn: functions },
-        ),
-    );
-    return [...buckets, tables, ...functions, ...triggers];
   }
 }

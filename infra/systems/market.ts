@@ -3,38 +3,42 @@ import { inMarket, readMarketSql } from "../../sql/market/read-market-sql.ts";
 import type { EnvironmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
+import { declareFunctionVariables } from "../components/function-variables.ts";
 import { JobQueue } from "../components/job-queue.ts";
-import type { QueueCore } from "../components/queue-core.ts";
-import { declareSqlFunctions } from "../components/sql-functions.ts";
-import { declareSystemSchema } from "../components/system-schema.ts";
+import { declareSystemDatabase } from "../components/system-database.ts";
 import type { MarketConfig } from "../config.ts";
-import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, type Secret } from "../provider/sdk.ts";
+import type { SystemArgs } from "./system-args.ts";
 
-export interface MarketArgs {
-  environment: Environment;
-  config: MarketConfig;
-  /** Undefined where another stack deploys it. */
-  core: QueueCore | undefined;
-  /** What callers of the workers present. */
-  cronSecret: Secret;
-}
+/** Functions that the application's server may call. */
+const forTheServer = [
+  "process_next_queue_order",
+  "process_all_pending_orders",
+  "refresh_issuer_stats_cache",
+  "record_hourly_prices",
+];
 
 /** Orders that are processed the moment they are placed, and the market's statistics, candles and upkeep by pg_cron. */
 export class Market extends pulumi.ComponentResource {
-  constructor(name: string, args: MarketArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SystemArgs<MarketConfig>, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Market", name, {}, opts);
     const { environment, config, core, cronSecret } = args;
     const { names } = environment;
     const schema = names.schema(config.schema);
     const ready = [cronSecret, ...(core?.ready ?? [])];
-    const database = this.#database(names, schema, ready);
-    const schemaSecret = new FunctionSecret(
-      "MARKET_SCHEMA",
-      { name: names.secret("MARKET_SCHEMA"), value: schema },
+    const database = declareSystemDatabase(
+      {
+        name: names.object("market"),
+        schema,
+        files: (folder) => readMarketSql(folder, names, schema),
+        execute: Object.fromEntries(forTheServer.map((name) => [name, ["service_role"]])),
+      },
       { parent: this, dependsOn: ready },
     );
+    const variables = declareFunctionVariables({ MARKET_SCHEMA: schema }, names, {
+      parent: this,
+      dependsOn: ready,
+    });
     const functions = new EdgeFunctions(
       "functions",
       {
@@ -42,7 +46,7 @@ export class Market extends pulumi.ComponentResource {
         url: environment.functionsUrl,
         functions: { "process-queue": { slug: names.object("process-queue"), verifyJwt: false } },
       },
-      { parent: this, dependsOn: [schemaSecret, ...database] },
+      { parent: this, dependsOn: [...variables, ...database] },
     );
     new JobQueue(
       names.object("market"),
@@ -66,31 +70,6 @@ export class Market extends pulumi.ComponentResource {
     );
     this.#schedules(names, schema, config, database);
     this.registerOutputs();
-  }
-
-  /** Tables and functions; each file of `sql/market` is one object, but for the tables. */
-  #database(names: EnvironmentNames, schema: string, ready: pulumi.Resource[]): pulumi.Resource[] {
-    const files = (folder: string) => readMarketSql(folder, names, schema);
-    const tables = new Migration(
-      names.object("market"),
-      { name: names.object("market"), files: files("migrations") },
-      { parent: this, dependsOn: declareSystemSchema(schema, { parent: this, dependsOn: ready }) },
-    );
-    const forTheServer = [
-      "process_next_queue_order",
-      "process_all_pending_orders",
-      "refresh_issuer_stats_cache",
-      "record_hourly_prices",
-    ];
-    const functions = declareSqlFunctions(
-      {
-        schema,
-        files: files("functions"),
-        execute: Object.fromEntries(forTheServer.map((name) => [name, ["service_role"]])),
-      },
-      { parent: this, dependsOn: tables },
-    );
-    return [tables, ...functions];
   }
 
   #schedules(

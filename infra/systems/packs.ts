@@ -2,23 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { readPacksSql } from "../../sql/packs/read-packs-sql.ts";
 import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
+import { declareFunctionVariables } from "../components/function-variables.ts";
 import { JobQueue } from "../components/job-queue.ts";
-import type { QueueCore } from "../components/queue-core.ts";
-import { declareSqlFunctions } from "../components/sql-functions.ts";
-import { declareSystemSchema } from "../components/system-schema.ts";
+import { declareSystemDatabase } from "../components/system-database.ts";
 import type { PacksConfig } from "../config.ts";
-import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import { FunctionSecret, Migration, PublicationTable, type Secret, Trigger } from "../provider/sdk.ts";
-
-export interface PacksArgs {
-  environment: Environment;
-  config: PacksConfig;
-  /** Undefined where another stack deploys it. */
-  core: QueueCore | undefined;
-  /** What callers of the worker present. */
-  cronSecret: Secret;
-}
+import { PublicationTable } from "../provider/sdk.ts";
+import type { SystemArgs } from "./system-args.ts";
 
 /** The tables that the row and statement triggers of `sql/packs` stand on. */
 const triggerTables: Readonly<Record<string, string>> = {
@@ -29,13 +19,26 @@ const triggerTables: Readonly<Record<string, string>> = {
 
 /** Packs of images that the application makes in the background: a queue that users see change as it does. */
 export class Packs extends pulumi.ComponentResource {
-  constructor(name: string, args: PacksArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SystemArgs<PacksConfig>, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Packs", name, {}, opts);
     const { environment, config, core, cronSecret } = args;
     const { names } = environment;
     const schema = names.schema(config.schema);
-    const secrets = [cronSecret, ...this.#secrets(environment, schema, core)];
-    const database = this.#database(names.object("packs"), schema, secrets);
+    const variables = declareFunctionVariables(
+      { NEXT_PUBLIC_APP_URL: environment.appUrl ?? "", PACKS_SCHEMA: schema },
+      names,
+      { parent: this, dependsOn: core?.ready ?? [] },
+    );
+    const secrets = [cronSecret, ...variables];
+    const database = declareSystemDatabase(
+      {
+        name: names.object("packs"),
+        schema,
+        files: (folder) => readPacksSql(folder, schema),
+        triggerTable: (trigger) => triggerTables[trigger] ?? "",
+      },
+      { parent: this, dependsOn: secrets },
+    );
     const functions = new EdgeFunctions(
       "functions",
       {
@@ -78,40 +81,5 @@ export class Packs extends pulumi.ComponentResource {
       { parent: this, dependsOn: database },
     );
     this.registerOutputs();
-  }
-
-  #secrets({ names, appUrl }: Environment, schema: string, core: QueueCore | undefined): pulumi.Resource[] {
-    const opts = { parent: this, dependsOn: core?.ready ?? [] };
-    return [
-      new FunctionSecret(
-        "NEXT_PUBLIC_APP_URL",
-        { name: names.secret("NEXT_PUBLIC_APP_URL"), value: appUrl ?? "" },
-        opts,
-      ),
-      new FunctionSecret("PACKS_SCHEMA", { name: names.secret("PACKS_SCHEMA"), value: schema }, opts),
-    ];
-  }
-
-  /** Tables, functions and triggers; each file of `sql/packs` is one object, or one migration. */
-  #database(name: string, schema: string, secrets: pulumi.Resource[]): pulumi.Resource[] {
-    const home = declareSystemSchema(schema, { parent: this, dependsOn: secrets });
-    const tables = new Migration(
-      name,
-      { name, files: readPacksSql("migrations", schema) },
-      { parent: this, dependsOn: home },
-    );
-    const functions = declareSqlFunctions(
-      { schema, files: readPacksSql("functions", schema) },
-      { parent: this, dependsOn: tables },
-    );
-    const triggers = readPacksSql("triggers", schema).map(({ name: trigger, sql }) => {
-      const table = triggerTables[trigger] ?? "";
-      return new Trigger(
-        `${schema}.${table}.${trigger}`,
-        { schema, table, name: trigger, definition: sql },
-        { parent: this, dependsOn: functions },
-      );
-    });
-    return [tables, ...functions, ...triggers];
   }
 }

@@ -1,43 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readStorySql } from "../../sql/story/read-story-sql.ts";
-import type { EnvironmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { CronSchedule } from "../components/cron-schedule.ts";
 import { EdgeFunctions } from "../components/edge-functions.ts";
+import { declareFunctionVariables } from "../components/function-variables.ts";
 import { JobQueue } from "../components/job-queue.ts";
 import type { QueueCore } from "../components/queue-core.ts";
-import { declareSqlFunctions } from "../components/sql-functions.ts";
 import { StuckJobAlert } from "../components/stuck-job-alert.ts";
-import { declareSystemSchema } from "../components/system-schema.ts";
+import { declareSystemDatabase } from "../components/system-database.ts";
 import type { StoryConfig } from "../config.ts";
 import type { Environment } from "../environment.ts";
 import { packageRoot } from "../package-root.ts";
-import {
-  FunctionSecret,
-  Migration,
-  PublicationTable,
-  type Secret,
-  Trigger,
-  VaultSecret,
-} from "../provider/sdk.ts";
-
-export interface StoryArgs {
-  environment: Environment;
-  config: StoryConfig;
-  /** Undefined where another stack deploys it. */
-  core: QueueCore | undefined;
-  /** What callers of the workers present. */
-  cronSecret: Secret;
-}
+import { PublicationTable, VaultSecret } from "../provider/sdk.ts";
+import type { SystemArgs } from "./system-args.ts";
 
 /** Stories that users order and an Edge Function writes in the background: a queue with row-level security. */
 export class Story extends pulumi.ComponentResource {
-  constructor(name: string, args: StoryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: SystemArgs<StoryConfig>, opts?: pulumi.ComponentResourceOptions) {
     super("jobstack:system:Story", name, {}, opts);
     const { environment, config, core, cronSecret } = args;
     const { names } = environment;
     const schema = names.schema(config.schema);
     const secrets = [cronSecret, ...this.#secrets(environment, config, core)];
-    const database = this.#database(names, schema, secrets);
+    const database = declareSystemDatabase(
+      {
+        name: names.object("story"),
+        schema,
+        files: (folder) => readStorySql(folder, names, schema),
+        execute: { trigger_all_pending_jobs: ["authenticated", "service_role"] },
+        triggerTable: () => "jobs",
+      },
+      { parent: this, dependsOn: secrets },
+    );
     const functions = new EdgeFunctions(
       "functions",
       {
@@ -113,49 +106,15 @@ export class Story extends pulumi.ComponentResource {
         },
         opts,
       ),
-      new FunctionSecret(
-        "GEMINI_BASE_URL",
-        { name: names.secret("GEMINI_BASE_URL"), value: generatorUrl ?? config.generatorUrl },
-        opts,
-      ),
-      new FunctionSecret(
-        "GEMINI_MODEL",
-        { name: names.secret("GEMINI_MODEL"), value: config.generatorModel },
-        opts,
-      ),
-      new FunctionSecret(
-        "STORY_SCHEMA",
-        { name: names.secret("STORY_SCHEMA"), value: names.schema(config.schema) },
+      ...declareFunctionVariables(
+        {
+          GEMINI_BASE_URL: generatorUrl ?? config.generatorUrl,
+          GEMINI_MODEL: config.generatorModel,
+          STORY_SCHEMA: names.schema(config.schema),
+        },
+        names,
         opts,
       ),
     ];
-  }
-
-  /** Table, functions and row triggers; each file of `sql/story` is one object. */
-  #database(names: EnvironmentNames, schema: string, secrets: pulumi.Resource[]): pulumi.Resource[] {
-    const files = (folder: string) => readStorySql(folder, names, schema);
-    const home = declareSystemSchema(schema, { parent: this, dependsOn: secrets });
-    const tables = new Migration(
-      names.object("story"),
-      { name: names.object("story"), files: files("migrations") },
-      { parent: this, dependsOn: home },
-    );
-    const functions = declareSqlFunctions(
-      {
-        schema,
-        files: files("functions"),
-        execute: { trigger_all_pending_jobs: ["authenticated", "service_role"] },
-      },
-      { parent: this, dependsOn: tables },
-    );
-    const triggers = files("triggers").map(
-      ({ name, sql }) =>
-        new Trigger(
-          `${schema}.jobs.${name}`,
-          { schema, table: "jobs", name, definition: sql },
-          { parent: this, dependsOn: functions },
-        ),
-    );
-    return [tables, ...functions, ...triggers];
   }
 }
