@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { z } from "npm:zod@4.6.7";
+import { postJson } from "../post-json.ts";
 import { redact } from "../redact.ts";
 import { PermanentError } from "../worker.ts";
 
@@ -56,28 +57,22 @@ export async function generateContent(options: GeminiOptions, request: GenerateR
   return textOf(answer.parse(await response.json()));
 }
 
-async function send(
-  options: GeminiOptions,
-  { prompt, image, responseSchema, signal }: GenerateRequest,
-): Promise<Response> {
-  const url = `${options.baseUrl}/v1beta/models/${encodeURIComponent(options.model)}:generateContent`;
-  try {
-    return await options.fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-goog-api-key": options.apiKey },
-      body: JSON.stringify({
-        contents: [{ role: "user", parts: [{ text: prompt }, ...(image ? [imagePart(image)] : [])] }],
-        generationConfig: { responseMimeType: "application/json", responseSchema },
-      }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof DOMException && error.name === "TimeoutError") {
-      throw new Error(`Gemini did not answer within ${options.timeoutMs} ms`);
-    }
-    throw new Error(`Gemini cannot be reached: ${redact(String(error), [options.apiKey])}`);
-  }
+function send(options: GeminiOptions, request: GenerateRequest): Promise<Response> {
+  const { baseUrl, model, apiKey, timeoutMs, fetch } = options;
+  const { prompt, image, responseSchema, signal } = request;
+  return postJson({
+    service: "Gemini",
+    url: `${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`,
+    headers: { "x-goog-api-key": apiKey },
+    body: {
+      contents: [{ role: "user", parts: [{ text: prompt }, ...(image ? [imagePart(image)] : [])] }],
+      generationConfig: { responseMimeType: "application/json", responseSchema },
+    },
+    signal,
+    timeoutMs,
+    fetch,
+    secrets: [apiKey],
+  });
 }
 
 function imagePart({ mimeType, bytes }: NonNullable<GenerateRequest["image"]>): object {

@@ -1,4 +1,5 @@
 import { SignJWT } from "npm:jose@6.2.17";
+import { postJson } from "../post-json.ts";
 import { redact } from "../redact.ts";
 import { PermanentError } from "../worker/permanent-error.ts";
 
@@ -42,27 +43,20 @@ export async function processImage(options: ApplicationOptions, request: ImageRe
 
 async function send(options: ApplicationOptions, request: ImageRequest): Promise<Response> {
   const { jobId, jobType, userId, payload, attempt, signal } = request;
-  const { baseUrl, timeoutMs } = options;
-  const url = `${baseUrl.replace(/\/+$/, "")}/api/process-image`;
-  try {
-    return await options.fetch(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${await signRequest(options.secret, jobId)}`,
-        "idempotency-key": jobId,
-        "x-job-attempt": String(attempt),
-      },
-      body: JSON.stringify({ jobId, jobType, userId, payload }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof DOMException && error.name === "TimeoutError") {
-      throw new Error(`the application did not answer within ${timeoutMs} ms`);
-    }
-    throw new Error(`the application cannot be reached: ${redact(String(error))}`);
-  }
+  const { baseUrl, secret, timeoutMs, fetch } = options;
+  return postJson({
+    service: "the application",
+    url: `${baseUrl.replace(/\/+$/, "")}/api/process-image`,
+    headers: {
+      authorization: `Bearer ${await signRequest(secret, jobId)}`,
+      "idempotency-key": jobId,
+      "x-job-attempt": String(attempt),
+    },
+    body: { jobId, jobType, userId, payload },
+    signal,
+    timeoutMs,
+    fetch,
+  });
 }
 
 /** Good for a minute, for this job alone. */
