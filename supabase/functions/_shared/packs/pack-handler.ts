@@ -1,4 +1,4 @@
-import type { z } from "npm:zod@4.6.7";
+import { listIssues } from "../list-issues.ts";
 import { PermanentError } from "../worker/permanent-error.ts";
 import type { Job, JobContext, JobHandler, Query } from "../worker.ts";
 import { type ApplicationOptions, processImage } from "./application.ts";
@@ -24,7 +24,7 @@ export function createPackHandler({ query, schema, application }: PackHandlerOpt
   /** Only begins the pack: the database ends it with the last of its images. */
   async function generateCompletePack({ id, row }: Job, { token }: JobContext): Promise<void> {
     const parsed = packPayload.safeParse(row.payload);
-    if (!parsed.success) throw new PermanentError(`invalid payload: ${listIssues(parsed.error)}`);
+    if (!parsed.success) throw new PermanentError(`invalid payload: ${listIssues(parsed.error, "payload")}`);
     await query(fanOut, [id, token]);
   }
 
@@ -40,8 +40,4 @@ export function createPackHandler({ query, schema, application }: PackHandlerOpt
       }
     }
   };
-}
-
-function listIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join(".") || "payload"}: ${message}`).join("; ");
 }

@@ -1,5 +1,6 @@
 import { z } from "npm:zod@4.6.7";
 import { type GeminiOptions, generateContent } from "../generator/gemini.ts";
+import { listIssues } from "../list-issues.ts";
 import { PermanentError } from "../worker/permanent-error.ts";
 import type { JobHandler, Query } from "../worker.ts";
 import { buildStoryPrompt } from "./build-story-prompt.ts";
@@ -55,15 +56,12 @@ export function createStoryHandler({ query, schema, gemini }: GenerateStoryOptio
     if (type !== "story_generation")
       throw new PermanentError(`job type "${type}" is unknown; use "story_generation"`);
     const parameters = storyParameters.safeParse(job.row.parameters);
-    if (!parameters.success) throw new PermanentError(`invalid parameters: ${listIssues(parameters.error)}`);
+    if (!parameters.success)
+      throw new PermanentError(`invalid parameters: ${listIssues(parameters.error, "parameters")}`);
     const apiKey = await readApiKey(job.id, token);
     const prompt = buildStoryPrompt(parameters.data);
     return parseStory(await generateContent({ ...gemini, apiKey }, { prompt, responseSchema, signal }));
   };
-}
-
-function listIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join(".") || "parameters"}: ${message}`).join("; ");
 }
 
 /** A model may miss the form once and meet it the next time, so this is worth another attempt. */
