@@ -2,6 +2,7 @@
 import { secretPair } from "../_shared/accepted-secrets.ts";
 import { isolateLimitMs, onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
 import type { EnvironmentNames } from "../_shared/environment-names.ts";
+import { geminiService } from "../_shared/generator/gemini-service.ts";
 import type { RequestHandler } from "../_shared/http.ts";
 import { openPostgres } from "../_shared/open-postgres.ts";
 import { perEnvironment } from "../_shared/per-environment.ts";
@@ -22,12 +23,7 @@ function createWorker(names: EnvironmentNames): RequestHandler {
     handler: createStoryHandler({
       query,
       schema: storySchema(Deno.env, names),
-      gemini: {
-        baseUrl: env("GEMINI_BASE_URL") ?? "https://generativelanguage.googleapis.com",
-        model: env("GEMINI_MODEL") ?? "gemini-2.5-flash",
-        timeoutMs: 40_000,
-        fetch,
-      },
+      gemini: geminiService({ baseUrl: env("GEMINI_BASE_URL"), model: env("GEMINI_MODEL") }),
     }),
     // Jobs wait for the generator nearly all their time, so many fit into one isolate.
     concurrency: 20,

@@ -1,4 +1,5 @@
 import type { EnvironmentNames } from "../environment-names.ts";
+import { geminiService } from "../generator/gemini-service.ts";
 import { requireEnv } from "../require-env.ts";
 import { describeEvent, type Query, type WorkerOptions } from "../worker.ts";
 import { openFileStore } from "./file-store.ts";
@@ -30,11 +31,11 @@ export function flashcardsWorker({ env, names, query, read }: FlashcardsWorkerPa
       }),
       read,
       gemini: {
-        baseUrl: secret("FLASHCARDS_GENERATOR_URL") ?? "https://generativelanguage.googleapis.com",
-        model: secret("FLASHCARDS_GENERATOR_MODEL") ?? "gemini-2.5-flash",
+        ...geminiService({
+          baseUrl: secret("FLASHCARDS_GENERATOR_URL"),
+          model: secret("FLASHCARDS_GENERATOR_MODEL"),
+        }),
         apiKey: requireEnv(env, names.secret("FLASHCARDS_GENERATOR_KEY")),
-        timeoutMs: 40_000,
-        fetch,
       },
     }),
     // One image in memory at a time: two large ones would not fit into an isolate's 256 MB.
