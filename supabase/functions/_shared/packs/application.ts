@@ -34,9 +34,8 @@ const longestReason = 500;
  */
 export async function processImage(options: ApplicationOptions, request: ImageRequest): Promise<void> {
   const response = await send(options, request);
-  const text = await response.text();
-  if (response.ok && reasonIn(text).success !== false) return;
-  const { reason } = reasonIn(text);
+  const { success, reason } = reasonIn(await response.text());
+  if (response.ok && success !== false) return;
   const message = redact(`the application answered ${response.status}${reason === "" ? "" : `: ${reason}`}`);
   throw refusals.includes(response.status) ? new PermanentError(message) : new Error(message);
 }
