@@ -62,9 +62,10 @@ export function createCardsHandler(options: MakeCardsOptions): JobHandler {
     const [object] = await query(selectObject, [id]);
     if (object === undefined) return { outcome: "deleted" };
     if (object.is_current !== true) return { outcome: "replaced" };
-    const [, folder = "", name = ""] = /^(.*\/)?(.*)$/s.exec(String(object.name)) ?? [];
-    const bytes = await files.download(buckets.ingest, `${folder}${name}`, signal);
-    const { facts, thumbnail } = await read(name, bytes);
+    const source = String(object.name);
+    const folder = source.slice(0, source.lastIndexOf("/") + 1);
+    const bytes = await files.download(buckets.ingest, source, signal);
+    const { facts, thumbnail } = await read(source.slice(folder.length), bytes);
     const cards = await writeCards(facts, thumbnail, signal);
     const path = `${folder}${id}.jpg`;
     await files.upload(buckets.thumbnails, path, thumbnail, "image/jpeg");
