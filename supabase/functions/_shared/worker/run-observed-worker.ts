@@ -1,6 +1,8 @@
 import { Changed } from "./changed.ts";
 import { describeFailure } from "./describe-failure.ts";
+import { handOver } from "./hand-over.ts";
 import { createQueueClient, type Query, type QueueClient } from "./queue-client.ts";
+import { retryPauseMs } from "./retry-pause.ts";
 import type { Worker } from "./run-worker.ts";
 import { defaultSettings, type WorkerSettings } from "./settings.ts";
 import type { WorkerEnd } from "./work-loop.ts";
@@ -21,9 +23,6 @@ export interface ObservedWorkerOptions extends Partial<Pace> {
 /** A running worker of an observed queue. What it is at when it is stopped, it ends first. */
 export type ObservedWorker = Omit<Worker, "drain">;
 
-const shortestRetryMs = 100;
-const longestRetryMs = 5_000;
-
 /**
  * Starts a worker on an observed queue, whose jobs are claimed and ended by the table's own functions: works until nothing
  * is pending, lingers, and goes to sleep.
@@ -36,6 +35,7 @@ export function runObservedWorker(options: ObservedWorkerOptions): ObservedWorke
 class ObservedLoop {
   readonly #options: ObservedWorkerOptions;
   readonly #pace: Pace;
+  readonly #onEvent: (event: WorkerEvent) => void;
   readonly #id: string = crypto.randomUUID();
   readonly #client: QueueClient;
   readonly #changed = new Changed();
@@ -48,6 +48,7 @@ class ObservedLoop {
   constructor(options: ObservedWorkerOptions) {
     this.#options = options;
     this.#pace = { ...defaultSettings, ...options };
+    this.#onEvent = options.onEvent ?? (() => {});
     this.#client = createQueueClient(options.query, options.queue, this.#id);
   }
 
@@ -56,7 +57,7 @@ class ObservedLoop {
     while (!this.#isOver()) {
       if (await this.#attempt(() => this.#look())) return { missedNudge: this.#nudged };
     }
-    await this.#attempt(() => this.#handOver());
+    await this.#attempt(() => handOver(this.#client, this.#onEvent));
     return { missedNudge: false };
   }
 
@@ -77,19 +78,18 @@ class ObservedLoop {
 
   /** Works once, or waits, or falls asleep; true when it has. */
   async #look(): Promise<boolean> {
-    const { work, onEvent } = this.#options;
     this.#nudged = false;
     const mayWork = await this.#stayAwake();
     const began = performance.now();
-    const jobs = mayWork ? await work() : 0;
+    const jobs = mayWork ? await this.#options.work() : 0;
     if (jobs > 0) {
       this.#worked = true;
       this.#idleSince = null;
       this.#emptyLooks = 0;
-      onEvent?.({ kind: "worked", jobs, ms: performance.now() - began });
+      this.#onEvent({ kind: "worked", jobs, ms: performance.now() - began });
       return false;
     }
-    if (!this.#worked && this.#idleSince === null) onEvent?.({ kind: "nothingToDo" });
+    if (!this.#worked && this.#idleSince === null) this.#onEvent({ kind: "nothingToDo" });
     this.#idleSince ??= began;
     this.#emptyLooks += 1;
     if (!this.#nudged && performance.now() - this.#idleSince >= this.#pace.lingerMs) {
@@ -107,25 +107,17 @@ class ObservedLoop {
     return answer?.may_work === true;
   }
 
-  /** Leaves, and calls for a successor when there is work left. */
-  async #handOver(): Promise<boolean> {
-    if (await this.#client.sleep()) return true;
-    await this.#client.wake();
-    this.#options.onEvent?.({ kind: "handedOver" });
-    return true;
-  }
-
   /** Makes a call to the database, again and ever later while it fails. Rejects when it is time to give up. */
-  async #attempt(call: () => Promise<boolean>): Promise<boolean> {
+  async #attempt<Result>(call: () => Promise<Result>): Promise<Result> {
     const failingSince = performance.now();
-    for (let pauseMs = shortestRetryMs; ; pauseMs = Math.min(pauseMs * 2, longestRetryMs)) {
+    for (let failures = 1; ; failures += 1) {
       try {
         return await call();
       } catch (error) {
-        this.#options.onEvent?.({ kind: "unreachable", error: describeFailure(error).error });
+        this.#onEvent({ kind: "unreachable", error: describeFailure(error).error });
         const patienceMs = this.#isOver() ? 0 : this.#pace.giveUpMs;
         if (performance.now() - failingSince >= patienceMs) throw error;
-        await this.#changed.wait(pauseMs);
+        await this.#changed.wait(retryPauseMs(failures));
       }
     }
   }

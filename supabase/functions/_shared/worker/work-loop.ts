@@ -1,5 +1,6 @@
 import { Changed } from "./changed.ts";
 import { describeFailure } from "./describe-failure.ts";
+import { handOver } from "./hand-over.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { isRefusedData } from "./is-refused-data.ts";
 import type { JobHandler } from "./job.ts";
@@ -9,6 +10,7 @@ import { Pace } from "./pace.ts";
 import type { Claim, QueueClient } from "./queue-client.ts";
 import type { Report } from "./report.ts";
 import { ReportBuffer } from "./report-buffer.ts";
+import { retryPauseMs } from "./retry-pause.ts";
 import type { WorkerSettings } from "./settings.ts";
 import type { WorkerEvent } from "./worker-event.ts";
 
@@ -27,9 +29,6 @@ export interface WorkerEnd {
   /** It was nudged too late to look again. */
   readonly missedNudge: boolean;
 }
-
-const shortestRetryMs = 100;
-const longestRetryMs = 5_000;
 
 /** Claims, runs and reports jobs until the queue is empty or the time is up. What to do next is `nextAction`'s to say. */
 export class WorkLoop {
@@ -126,7 +125,7 @@ export class WorkLoop {
         return !this.#asleep;
       case "handOver":
         this.#handedOver = true;
-        await this.#attempt(() => this.#handOver());
+        await this.#attempt(() => handOver(this.#options.client, this.#options.onEvent));
         return true;
       case "exit":
         return false;
@@ -202,13 +201,6 @@ export class WorkLoop {
     if (!this.#asleep) this.#sleepRefusedAt = performance.now();
   }
 
-  async #handOver(): Promise<void> {
-    const { client, onEvent } = this.#options;
-    if (await client.sleep()) return;
-    await client.wake();
-    onEvent({ kind: "handedOver" });
-  }
-
   /** Runs a call to the queue; after a failure the next one waits, ever longer. Rejects when it is time to give up. */
   async #attempt(call: () => Promise<void>): Promise<void> {
     const { settings, onEvent } = this.#options;
@@ -223,7 +215,7 @@ export class WorkLoop {
       onEvent({ kind: "unreachable", error: describeFailure(error).error });
       const patience = this.#stopping ? 0 : settings.giveUpMs;
       if (now - this.#failingSince >= patience && this.#pool.size === 0) throw error;
-      this.#retryAt = now + Math.min(shortestRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
+      this.#retryAt = now + retryPauseMs(this.#failures);
     }
   }
 
