@@ -1,4 +1,4 @@
-import type { Job, JobContext } from "./job.ts";
+import type { JobContext } from "./job.ts";
 import type { Claim, QueueClient } from "./queue-client.ts";
 
 /**
@@ -19,12 +19,7 @@ export class HeldJob implements JobContext {
     this.queue = queue;
     this.claim = claim;
     this.heldSince = heldSince;
-    this.startedAt = undefined;
     this.#client = client;
-  }
-
-  get job(): Job {
-    return this.claim;
   }
 
   get attempt(): number {

@@ -70,7 +70,7 @@ export class JobPool {
       if (!asked.has(token) || open.get(token)?.has(id)) continue;
       this.#drop(job);
       job.cancel(new LeaseLostError());
-      this.#options.onEvent({ kind: "lost", job: job.job });
+      this.#options.onEvent({ kind: "lost", job: job.claim });
     }
     this.#waiting = this.#waiting.filter((job) => this.#held.has(job));
     this.#startWaiting();
@@ -111,7 +111,7 @@ export class JobPool {
     this.#running += 1;
     job.startedAt = now;
     this.#timer ??= setTimeout(() => this.#failLate(), this.#options.settings.jobTimeoutMs);
-    this.#options.onEvent({ kind: "started", job: job.job });
+    this.#options.onEvent({ kind: "started", job: job.claim });
     this.#handle(job).then(
       (result) => this.#complete(job, result),
       (error) => this.#fail(job, error),
@@ -121,7 +121,7 @@ export class JobPool {
   /** The handler's promise, also when it returns none or throws at once. */
   #handle(job: HeldJob): Promise<unknown> {
     try {
-      return Promise.resolve(this.#options.handler(job.job, job));
+      return Promise.resolve(this.#options.handler(job.claim, job));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -167,14 +167,14 @@ export class JobPool {
     if (!this.#drop(job)) return;
     this.#onReport(report);
     const ms = performance.now() - (job.startedAt ?? 0);
-    this.#options.onEvent({ kind: "completed", job: job.job, ms });
+    this.#options.onEvent({ kind: "completed", job: job.claim, ms });
     this.#startWaiting();
   }
 
   #release(job: HeldJob): void {
     if (!this.#drop(job)) return;
     this.#onReport({ id: job.claim.id, token: job.claim.token, outcome: "released" });
-    this.#options.onEvent({ kind: "released", job: job.job });
+    this.#options.onEvent({ kind: "released", job: job.claim });
   }
 
   #fail(job: HeldJob, thrown: unknown): void {
@@ -183,7 +183,7 @@ export class JobPool {
     const { retryAfterMs, ...failure } = describeFailure(thrown);
     const wait = retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs };
     this.#onReport({ id, token, outcome: "failed", ...failure, ...wait });
-    this.#options.onEvent({ kind: "failed", job: job.job, attempt, maxAttempts, ...failure });
+    this.#options.onEvent({ kind: "failed", job: job.claim, attempt, maxAttempts, ...failure });
     this.#startWaiting();
   }
 }
