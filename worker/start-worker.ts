@@ -1,4 +1,5 @@
 import pg from "pg";
+import { defaultSettings } from "../supabase/functions/_shared/worker/settings.ts";
 import { type Query, runWorker, type WorkerOptions } from "../supabase/functions/_shared/worker.ts";
 
 export interface NodeWorkerOptions extends Omit<WorkerOptions, "query" | "claimUntil"> {
@@ -33,7 +34,7 @@ export function startWorker({
   once = false,
   ...options
 }: NodeWorkerOptions): NodeWorker {
-  const concurrency = options.concurrency ?? 10;
+  const concurrency = options.concurrency ?? defaultSettings.concurrency;
   const count = Math.max(1, Math.min(connections, concurrency));
   const pool = openPool(database, count);
   const query: Query = async (text, parameters) => (await pool.query(text, [...parameters])).rows;
