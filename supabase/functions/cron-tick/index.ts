@@ -1,9 +1,9 @@
 // Deployed without verify_jwt: its callers present CRON_SECRET, or a token signed with it, instead of a user's token.
 import { secretPair } from "../_shared/accepted-secrets.ts";
-import { isolateLimitMs, onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
+import { onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
 import type { EnvironmentNames } from "../_shared/environment-names.ts";
 import { flashcardsSchema } from "../_shared/flashcards/flashcards-schema.ts";
-import { drainMs, flashcardsWorker } from "../_shared/flashcards/flashcards-worker.ts";
+import { flashcardsWorker } from "../_shared/flashcards/flashcards-worker.ts";
 import { readUpload } from "../_shared/flashcards/read-upload.ts";
 import type { RequestHandler } from "../_shared/http.ts";
 import { openPostgres } from "../_shared/open-postgres.ts";
@@ -18,8 +18,6 @@ function createTick(names: EnvironmentNames): RequestHandler {
   const worker = new TickWorker({
     ...flashcardsWorker({ env: Deno.env, names, query, read: readUpload }),
     schema: flashcardsSchema(Deno.env, names),
-    drainMs,
-    limitMs: isolateLimitMs((name) => Deno.env.get(name)),
   });
   onShutdown(() => worker.stop());
   return createCronTick({

@@ -1,15 +1,11 @@
 import { claimWindowEnd } from "../_shared/worker/claim-window.ts";
 import { describeFailure } from "../_shared/worker/describe-failure.ts";
-import { runWorker, type Worker, type WorkerOptions } from "../_shared/worker.ts";
+import { runWorker, type Worker, type WorkerSlotOptions } from "../_shared/worker.ts";
 import type { Tick } from "./handler.ts";
 
-export interface TickWorkerOptions extends WorkerOptions {
+export interface TickWorkerOptions extends WorkerSlotOptions {
   /** Schema of the flashcards system, as SQL writes it. */
   readonly schema: string;
-  /** Age at which the runtime ends the isolate, in milliseconds; infinite where it never does. */
-  readonly limitMs: number;
-  /** Time kept free before that for the running job to finish, in milliseconds. */
-  readonly drainMs: number;
 }
 
 /** What happens at every tick: what was missed is made good, and some jobs are worked off, one after the other. */

@@ -1,8 +1,8 @@
 // Deployed without verify_jwt: its callers present CRON_SECRET, or a token signed with it, instead of a user's token.
 import { secretPair } from "../_shared/accepted-secrets.ts";
-import { isolateLimitMs, onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
+import { onShutdown, waitUntil } from "../_shared/edge-runtime.ts";
 import type { EnvironmentNames } from "../_shared/environment-names.ts";
-import { drainMs, flashcardsWorker } from "../_shared/flashcards/flashcards-worker.ts";
+import { flashcardsWorker } from "../_shared/flashcards/flashcards-worker.ts";
 import { readUpload } from "../_shared/flashcards/read-upload.ts";
 import type { RequestHandler } from "../_shared/http.ts";
 import { openPostgres } from "../_shared/open-postgres.ts";
@@ -15,7 +15,7 @@ const { query } = openPostgres(requireEnv(Deno.env, "SUPABASE_DB_URL"), "worker-
 
 function createWorker(names: EnvironmentNames): RequestHandler {
   const worker = flashcardsWorker({ env: Deno.env, names, query, read: readUpload });
-  const slot = new WorkerSlot({ ...worker, drainMs, limitMs: isolateLimitMs((name) => Deno.env.get(name)) });
+  const slot = new WorkerSlot(worker);
   onShutdown(() => slot.stop());
   const secret = secretPair(Deno.env, names.secret("CRON_SECRET"));
   return createWorkerEndpoint({ queue: worker.queue, secret, nudge: () => slot.nudge(), waitUntil });

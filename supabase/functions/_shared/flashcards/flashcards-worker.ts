@@ -1,7 +1,8 @@
+import { isolateLimitMs } from "../edge-runtime.ts";
 import type { EnvironmentNames } from "../environment-names.ts";
 import { geminiService } from "../generator/gemini-service.ts";
 import { requireEnv } from "../require-env.ts";
-import { describeEvent, type Query, type WorkerOptions } from "../worker.ts";
+import { describeEvent, type Query, type WorkerSlotOptions } from "../worker.ts";
 import { openFileStore } from "./file-store.ts";
 import { flashcardsSchema } from "./flashcards-schema.ts";
 import { createCardsHandler } from "./make-cards.ts";
@@ -14,7 +15,7 @@ export interface FlashcardsWorkerParts {
   readonly read: (name: string, bytes: Uint8Array) => Promise<Material>;
 }
 
-/** The worker of an environment's flashcards queue, as both of its functions run it. */
+/** The worker of an environment's flashcards queue, as both of its functions run it in an isolate. */
 export function flashcardsWorker({ env, names, query, read }: FlashcardsWorkerParts) {
   const secret = (name: string) => env.get(names.secret(name));
   return {
@@ -42,9 +43,9 @@ export function flashcardsWorker({ env, names, query, read }: FlashcardsWorkerPa
     concurrency: 1,
     batch: 1,
     jobTimeoutMs: 60_000,
+    // More than a job's time: the runtime announces the end of an isolate some time before it comes.
+    drainMs: 75_000,
+    limitMs: isolateLimitMs((name) => env.get(name)),
     onEvent: (event) => console.log(describeEvent(event)),
-  } satisfies WorkerOptions;
+  } satisfies WorkerSlotOptions;
 }
-
-/** Longer than a job: the runtime announces the end of an isolate some time before it comes. */
-export const drainMs = 75_000;
