@@ -56,6 +56,19 @@ function controlled() {
   return { handler, started, end };
 }
 
+/** Until a lease of one second has been extended. */
+async function untilExtended(rows: (sql: string) => Promise<unknown[]>): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const [lease] = await rows(
+        "select lease_until > claimed_at + interval '2 seconds' as extended from jobstack.lease",
+      );
+      expect(lease).toEqual({ extended: true });
+    },
+    { timeout: 20_000 },
+  );
+}
+
 function withResolvers<Value>() {
   let resolve: (value: Value) => void = () => {};
   const promise = new Promise<Value>((settle) => {
@@ -145,15 +158,7 @@ describe("a worker on the real queue", () => {
     const { handler, started, end } = controlled();
     const worker = start(handler);
     await started;
-    await vi.waitFor(
-      async () => {
-        const [lease] = await rows(
-          "select lease_until > claimed_at + interval '2 seconds' as extended from jobstack.lease",
-        );
-        expect(lease).toEqual({ extended: true });
-      },
-      { timeout: 20_000 },
-    );
+    await untilExtended(rows);
     end({ ok: true });
     await worker.finished;
     expect(await rows("select status, attempts from story.jobs")).toEqual([
@@ -170,15 +175,7 @@ describe("a worker on the real queue", () => {
       const worker = start(handler);
       await started;
       vi.setSystemTime(Date.now() + 86_400_000);
-      await vi.waitFor(
-        async () => {
-          const [lease] = await rows(
-            "select lease_until > claimed_at + interval '2 seconds' as extended from jobstack.lease",
-          );
-          expect(lease).toEqual({ extended: true });
-        },
-        { timeout: 20_000 },
-      );
+      await untilExtended(rows);
       end({ ok: true });
       await worker.finished;
       expect(await rows("select status, attempts from story.jobs")).toEqual([
