@@ -1,5 +1,6 @@
 import { claimWindowEnd } from "../_shared/worker/claim-window.ts";
 import { describeFailure } from "../_shared/worker/describe-failure.ts";
+import { isolateEnded } from "../_shared/worker/isolate-slot.ts";
 import { runWorker, type Worker, type WorkerSlotOptions } from "../_shared/worker.ts";
 import type { Tick } from "./handler.ts";
 
@@ -40,9 +41,9 @@ export class TickWorker {
     }
   }
 
-  /** Gives back what runs: the isolate is about to end. */
+  /** Fails what runs: the isolate is about to end. */
   stop(): void {
     this.#stopped = true;
-    this.#worker?.stop();
+    this.#worker?.stop(isolateEnded);
   }
 }

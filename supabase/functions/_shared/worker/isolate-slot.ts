@@ -15,6 +15,12 @@ export interface IsolateSlotOptions {
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 
+/**
+ * Why what runs has failed when the runtime ends the isolate. It is not given back, since a job that outlives every
+ * isolate, or brings it down, would else be tried for ever.
+ */
+export const isolateEnded = "the runtime ended the worker before the job finished";
+
 /** What a wake-up led to. */
 export type Nudge =
   | {
@@ -41,13 +47,10 @@ export class IsolateSlot {
     return { state: "already running" };
   }
 
-  /**
-   * Stops the worker for good: the isolate is about to end. What runs counts as failed, since a job that outlives every
-   * isolate, or brings it down, would else be tried for ever.
-   */
+  /** Stops the worker for good: the isolate is about to end. */
   stop(): void {
     this.#stopped = true;
-    this.#worker?.stop("the runtime ended the worker before the job finished");
+    this.#worker?.stop(isolateEnded);
   }
 
   /** Goes on while nudges come too late for the worker that is just ending. */
