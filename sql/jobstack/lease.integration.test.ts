@@ -1,9 +1,6 @@
-import type { PoolClient } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestDatabase } from "../../test/support/test-database.ts";
+import { describe, expect, it } from "vitest";
 import {
   type Claim,
-  createQueueDatabase,
   declareJobs,
   heartbeat,
   insertJobs,
@@ -13,32 +10,22 @@ import {
   step,
   value,
 } from "./testing/queue-database.ts";
+import { useQueueClient } from "./testing/use-queue-client.ts";
 
-let database: TestDatabase;
-let client: PoolClient;
-
-beforeEach(async () => {
-  database = await createQueueDatabase();
-  client = await database.pool.connect();
-  await setClock(client, "2026-01-01T00:00:00Z");
-});
-afterEach(async () => {
-  client.release();
-  await database.drop();
-});
+const { database, client } = useQueueClient();
 
 /** Jobs that worker 1 has claimed under one lease of ten seconds. */
 async function claimed(count: number, config: Record<string, unknown> = {}): Promise<[Claim, ...Claim[]]> {
-  await declareJobs(client, { lease_seconds: 10, backoff_base_seconds: 0, ...config });
-  await insertJobs(client, count);
-  const [first, ...rest] = await step(client, 1, count);
+  await declareJobs(client(), { lease_seconds: 10, backoff_base_seconds: 0, ...config });
+  await insertJobs(client(), count);
+  const [first, ...rest] = await step(client(), 1, count);
   if (first === undefined) throw new Error("nothing was claimed");
   return [first, ...rest];
 }
 
-const tick = () => value<Record<string, unknown>>(client, "select jobstack.tick()");
+const tick = () => value<Record<string, unknown>>(client(), "select jobstack.tick()");
 const statuses = async () => {
-  const { rows } = await client.query(
+  const { rows } = await client().query(
     "select status, attempts, count(*)::int as jobs from public.jobs group by status, attempts order by 1, 2",
   );
   return rows;
@@ -48,50 +35,50 @@ describe("a lease", () => {
   it("is extended by heartbeats, as often as they come", async () => {
     const [claim] = await claimed(1);
     for (const second of ["09", "18", "27"]) {
-      await setClock(client, `2026-01-01T00:00:${second}Z`);
-      expect(await heartbeat(client, 1, [claim.token])).toEqual([claim.token]);
+      await setClock(client(), `2026-01-01T00:00:${second}Z`);
+      expect(await heartbeat(client(), 1, [claim.token])).toEqual([claim.token]);
       expect(await tick()).toMatchObject({ rescued: 0 });
     }
-    await step(client, 1, 0, [report(claim, { outcome: "completed" })]);
+    await step(client(), 1, 0, [report(claim, { outcome: "completed" })]);
     expect(await statuses()).toEqual([{ status: "completed", attempts: 1, jobs: 1 }]);
   });
 
   it("is extended only for the worker that holds it", async () => {
     const [claim] = await claimed(1);
-    expect(await heartbeat(client, 2, [claim.token])).toEqual([]);
-    expect(await heartbeat(client, 1, ["999999"])).toEqual([]);
+    expect(await heartbeat(client(), 2, [claim.token])).toEqual([]);
+    expect(await heartbeat(client(), 1, ["999999"])).toEqual([]);
   });
 
   it("is held until someone takes it, even when it has expired", async () => {
     const [claim] = await claimed(1);
-    await setClock(client, "2026-01-01T01:00:00Z");
-    expect(await heartbeat(client, 1, [claim.token])).toEqual([claim.token]);
-    await setClock(client, "2026-01-01T02:00:00Z");
-    await step(client, 1, 0, [report(claim, { outcome: "completed" })]);
+    await setClock(client(), "2026-01-01T01:00:00Z");
+    expect(await heartbeat(client(), 1, [claim.token])).toEqual([claim.token]);
+    await setClock(client(), "2026-01-01T02:00:00Z");
+    await step(client(), 1, 0, [report(claim, { outcome: "completed" })]);
     expect(await statuses()).toEqual([{ status: "completed", attempts: 1, jobs: 1 }]);
   });
 
   it("that is lost is not extended any more", async () => {
     const [claim] = await claimed(1);
-    await setClock(client, "2026-01-01T00:00:11Z");
+    await setClock(client(), "2026-01-01T00:00:11Z");
     await tick();
-    expect(await heartbeat(client, 1, [claim.token])).toEqual([]);
+    expect(await heartbeat(client(), 1, [claim.token])).toEqual([]);
   });
 });
 
 describe("an expired lease", () => {
   it("counts as a failed attempt of each job that is still open, and says so in its error", async () => {
     const [first, ...rest] = await claimed(3);
-    await step(client, 1, 0, [report(first, { outcome: "completed" })]);
-    await setClock(client, "2026-01-01T00:00:11Z");
+    await step(client(), 1, 0, [report(first, { outcome: "completed" })]);
+    await setClock(client(), "2026-01-01T00:00:11Z");
     expect(await tick()).toMatchObject({ rescued: 2 });
     expect(await statuses()).toEqual([
       { status: "completed", attempts: 1, jobs: 1 },
       { status: "pending", attempts: 1, jobs: 2 },
     ]);
-    const error = await value(client, "select error from public.jobs where id = $1", [rest[0]?.job_id]);
+    const error = await value(client(), "select error from public.jobs where id = $1", [rest[0]?.job_id]);
     expect(error).toMatch(/^lease expired: worker 00000000-.*1 did not finish the job in time$/);
-    expect(await metrics(client)).toMatchObject({
+    expect(await metrics(client())).toMatchObject({
       processing: "0",
       retried_total: "2",
       lease_expired_total: "2",
@@ -100,18 +87,18 @@ describe("an expired lease", () => {
 
   it("is closed by another worker's step without any tick", async () => {
     const [claim] = await claimed(1);
-    await setClock(client, "2026-01-01T00:00:11Z");
-    expect(await step(client, 2, 5)).toMatchObject([{ job_id: claim.job_id, attempt: 2 }]);
+    await setClock(client(), "2026-01-01T00:00:11Z");
+    expect(await step(client(), 2, 5)).toMatchObject([{ job_id: claim.job_id, attempt: 2 }]);
   });
 
   it("fails a job for good on its last attempt", async () => {
     await claimed(1, { max_attempts: 2 });
-    await setClock(client, "2026-01-01T00:00:11Z");
-    expect(await step(client, 2, 5)).toMatchObject([{ attempt: 2 }]);
-    await setClock(client, "2026-01-01T00:00:22Z");
-    expect(await step(client, 2, 5)).toEqual([]);
+    await setClock(client(), "2026-01-01T00:00:11Z");
+    expect(await step(client(), 2, 5)).toMatchObject([{ attempt: 2 }]);
+    await setClock(client(), "2026-01-01T00:00:22Z");
+    expect(await step(client(), 2, 5)).toEqual([]);
     expect(await statuses()).toEqual([{ status: "failed", attempts: 2, jobs: 1 }]);
-    expect(await metrics(client)).toMatchObject({
+    expect(await metrics(client())).toMatchObject({
       processing: "0",
       failed_total: "1",
       lease_expired_total: "2",
@@ -120,25 +107,25 @@ describe("an expired lease", () => {
 
   it("gives jobs their last attempt one after the other, since one of them may be what kills the worker", async () => {
     await claimed(3, { max_attempts: 3 });
-    await setClock(client, "2026-01-01T00:00:11Z");
-    expect(await step(client, 2, 5)).toHaveLength(3);
-    await setClock(client, "2026-01-01T00:00:22Z");
+    await setClock(client(), "2026-01-01T00:00:11Z");
+    expect(await step(client(), 2, 5)).toHaveLength(3);
+    await setClock(client(), "2026-01-01T00:00:22Z");
     for (const [worker, second] of [
       [3, 22],
       [4, 32],
       [5, 42],
     ] as const) {
-      await setClock(client, `2026-01-01T00:00:${second}Z`);
-      expect(await step(client, worker, 5)).toMatchObject([{ attempt: 3 }]);
+      await setClock(client(), `2026-01-01T00:00:${second}Z`);
+      expect(await step(client(), worker, 5)).toMatchObject([{ attempt: 3 }]);
     }
   });
 
   it("keeps no job from its last attempt for longer than an hour", async () => {
     await claimed(2_000, { max_attempts: 2 });
-    await setClock(client, "2026-01-01T00:00:11Z");
+    await setClock(client(), "2026-01-01T00:00:11Z");
     await tick();
     const longest = await value(
-      client,
+      client(),
       "select max(run_at) <= '2026-01-01T01:00:11Z' from jobstack.scheduled",
     );
     expect(longest).toBe(true);
@@ -146,14 +133,14 @@ describe("an expired lease", () => {
 
   it("is left alone while another session works on it", async () => {
     const [claim] = await claimed(1);
-    const other = await database.pool.connect();
+    const other = await database().pool.connect();
     try {
       await other.query("begin");
       await other.query("select jobstack.step('mail', $1, $2)", [
         "00000000-0000-4000-8000-000000000001",
         JSON.stringify([report(claim, { outcome: "completed" })]),
       ]);
-      await setClock(client, "2026-01-01T00:00:11Z");
+      await setClock(client(), "2026-01-01T00:00:11Z");
       expect(await tick()).toMatchObject({ rescued: 0, errors: [] });
       await other.query("commit");
     } finally {
@@ -164,26 +151,26 @@ describe("an expired lease", () => {
 
   it("whose jobs cannot be written is put off and holds up no other", async () => {
     const [stubborn] = await claimed(1);
-    await insertJobs(client, 1);
-    await step(client, 1, 1);
-    await client.query(`
+    await insertJobs(client(), 1);
+    await step(client(), 1, 1);
+    await client().query(`
       create function public.refuse() returns trigger language plpgsql as
         'begin if old.id = ${stubborn.job_id} then raise exception ''no''; end if; return new; end';
       create trigger refuse before update on public.jobs for each row execute function public.refuse()`);
-    await setClock(client, "2026-01-01T00:00:11Z");
+    await setClock(client(), "2026-01-01T00:00:11Z");
     expect(await tick()).toMatchObject({ rescued: 1, errors: [] });
-    await client.query("drop trigger refuse on public.jobs");
+    await client().query("drop trigger refuse on public.jobs");
     expect(await tick()).toMatchObject({ rescued: 0 });
-    await setClock(client, "2026-01-01T00:00:22Z");
+    await setClock(client(), "2026-01-01T00:00:22Z");
     expect(await tick()).toMatchObject({ rescued: 1 });
   });
 
   it("whose row the user keeps locked is put off and holds up no other", async () => {
     const [locked] = await claimed(1);
-    await insertJobs(client, 1);
-    await step(client, 1, 1);
-    await setClock(client, "2026-01-01T00:00:11Z");
-    const user = await database.pool.connect();
+    await insertJobs(client(), 1);
+    await step(client(), 1, 1);
+    await setClock(client(), "2026-01-01T00:00:11Z");
+    const user = await database().pool.connect();
     try {
       await user.query("begin");
       await user.query("select from public.jobs where id = $1 for update", [locked.job_id]);
@@ -195,10 +182,10 @@ describe("an expired lease", () => {
   });
 
   it("is one of at most 20 that a tick closes for a queue", async () => {
-    await declareJobs(client, { lease_seconds: 10 });
-    await insertJobs(client, 21);
-    for (let n = 0; n < 21; n++) await step(client, 1, 1);
-    await setClock(client, "2026-01-01T00:00:11Z");
+    await declareJobs(client(), { lease_seconds: 10 });
+    await insertJobs(client(), 21);
+    for (let n = 0; n < 21; n++) await step(client(), 1, 1);
+    await setClock(client(), "2026-01-01T00:00:11Z");
     expect(await tick()).toMatchObject({ rescued: 20 });
     expect(await tick()).toMatchObject({ rescued: 1 });
   });

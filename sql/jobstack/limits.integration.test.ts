@@ -1,9 +1,6 @@
-import type { PoolClient } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TestDatabase } from "../../test/support/test-database.ts";
+import { describe, expect, it } from "vitest";
 import {
   type Claim,
-  createQueueDatabase,
   declareJobs,
   insertJobs,
   metrics,
@@ -13,24 +10,14 @@ import {
   step,
   value,
 } from "./testing/queue-database.ts";
+import { useQueueClient } from "./testing/use-queue-client.ts";
 
-let database: TestDatabase;
-let client: PoolClient;
+const { database, client } = useQueueClient();
 
-beforeEach(async () => {
-  database = await createQueueDatabase();
-  client = await database.pool.connect();
-  await setClock(client, "2026-01-01T00:00:00Z");
-});
-afterEach(async () => {
-  client.release();
-  await database.drop();
-});
-
-const at = (second: number) => setClock(client, new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString());
+const at = (second: number) => setClock(client(), new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString());
 const complete = (claims: readonly Claim[], want = 0, worker = 1) =>
   step(
-    client,
+    client(),
     worker,
     want,
     claims.map((claim) => report(claim, { outcome: "completed" })),
@@ -39,39 +26,39 @@ const ids = (claims: readonly Claim[]) => claims.map(({ job_id }) => job_id);
 
 describe("a limit of jobs that run at once", () => {
   it("holds over all workers, and each end makes room", async () => {
-    await declareJobs(client, { max_running: 3 });
-    await insertJobs(client, 10);
-    const first = await step(client, 1, 2);
-    expect(await step(client, 2, 5)).toHaveLength(1);
-    expect(await step(client, 3, 5)).toEqual([]);
+    await declareJobs(client(), { max_running: 3 });
+    await insertJobs(client(), 10);
+    const first = await step(client(), 1, 2);
+    expect(await step(client(), 2, 5)).toHaveLength(1);
+    expect(await step(client(), 3, 5)).toEqual([]);
     expect(await complete(first.slice(0, 1), 5)).toHaveLength(1);
   });
 
   it("lets a worker sleep while it is reached, and has the tick call one when there is room", async () => {
-    await declareJobs(client, { max_running: 1 });
-    await insertJobs(client, 2);
-    const held = await step(client, 1, 1);
-    expect(await sleep(client, 2)).toBe(true);
-    expect(await value(client, "select jobstack.await_job('mail', 0)")).toBe(false);
-    await client.query("delete from jobstack.worker");
-    expect(await value(client, "select jobstack.tick()")).toMatchObject({ woken: 0 });
+    await declareJobs(client(), { max_running: 1 });
+    await insertJobs(client(), 2);
+    const held = await step(client(), 1, 1);
+    expect(await sleep(client(), 2)).toBe(true);
+    expect(await value(client(), "select jobstack.await_job('mail', 0)")).toBe(false);
+    await client().query("delete from jobstack.worker");
+    expect(await value(client(), "select jobstack.tick()")).toMatchObject({ woken: 0 });
     await complete(held);
-    expect(await sleep(client, 2)).toBe(false);
-    expect(await value(client, "select jobstack.tick()")).toMatchObject({ woken: 1 });
+    expect(await sleep(client(), 2)).toBe(false);
+    expect(await value(client(), "select jobstack.tick()")).toMatchObject({ woken: 1 });
   });
 
   it("frees the places of a worker that died", async () => {
-    await declareJobs(client, { max_running: 2, lease_seconds: 10, backoff_base_seconds: 60 });
-    await insertJobs(client, 4);
-    await step(client, 1, 2);
+    await declareJobs(client(), { max_running: 2, lease_seconds: 10, backoff_base_seconds: 60 });
+    await insertJobs(client(), 4);
+    await step(client(), 1, 2);
     await at(11);
-    expect(ids(await step(client, 2, 5))).toEqual(["3", "4"]);
+    expect(ids(await step(client(), 2, 5))).toEqual(["3", "4"]);
   });
 
   it("is not exceeded by workers that claim at the same time", async () => {
-    await declareJobs(database.pool, { max_running: 7 });
-    await insertJobs(database.pool, 100);
-    const claims = await Promise.all([1, 2, 3, 4].map((worker) => step(database.pool, worker, 5)));
+    await declareJobs(database().pool, { max_running: 7 });
+    await insertJobs(database().pool, 100);
+    const claims = await Promise.all([1, 2, 3, 4].map((worker) => step(database().pool, worker, 5)));
     expect(claims.flat()).toHaveLength(7);
   });
 });
@@ -79,90 +66,90 @@ describe("a limit of jobs that run at once", () => {
 describe("a limit of starts in a period", () => {
   const audio = { jobs: 1, seconds: 30, column: "payload", value: "audio" };
   const insert = (...payloads: string[]) =>
-    client.query("insert into public.jobs (payload) select unnest($1::text[])", [payloads]);
+    client().query("insert into public.jobs (payload) select unnest($1::text[])", [payloads]);
 
   it("lets the jobs it is about start one after the other, and holds up no other", async () => {
-    await declareJobs(client, { rate_limits: [audio] });
+    await declareJobs(client(), { rate_limits: [audio] });
     await insert("audio", "audio", "text", "audio", "text");
-    expect(ids(await step(client, 1, 5))).toEqual(["1", "3", "5"]);
-    expect(await metrics(client)).toMatchObject({ ready: "0", scheduled: "2", processing: "3" });
-    expect(await sleep(client, 1)).toBe(true);
+    expect(ids(await step(client(), 1, 5))).toEqual(["1", "3", "5"]);
+    expect(await metrics(client())).toMatchObject({ ready: "0", scheduled: "2", processing: "3" });
+    expect(await sleep(client(), 1)).toBe(true);
     await at(29);
-    expect(await step(client, 1, 5)).toEqual([]);
+    expect(await step(client(), 1, 5)).toEqual([]);
     await at(30);
-    expect(ids(await step(client, 1, 5))).toEqual(["2"]);
+    expect(ids(await step(client(), 1, 5))).toEqual(["2"]);
     await at(59);
-    expect(await step(client, 1, 5)).toEqual([]);
+    expect(await step(client(), 1, 5)).toEqual([]);
     await at(60);
-    expect(ids(await step(client, 1, 5))).toEqual(["4"]);
+    expect(ids(await step(client(), 1, 5))).toEqual(["4"]);
   });
 
   it("finds the next other job behind many that must wait, though the worker wants one", async () => {
-    await declareJobs(client, { rate_limits: [audio] });
+    await declareJobs(client(), { rate_limits: [audio] });
     await insert(...Array.from({ length: 50 }, () => "audio"), "text");
-    expect(ids(await step(client, 1, 1))).toEqual(["1"]);
-    expect(ids(await step(client, 1, 1))).toEqual(["51"]);
+    expect(ids(await step(client(), 1, 1))).toEqual(["1"]);
+    expect(ids(await step(client(), 1, 1))).toEqual(["51"]);
   });
 
   it("counts real starts: who comes late starts late, and no two at once", async () => {
-    await declareJobs(client, { rate_limits: [audio] });
+    await declareJobs(client(), { rate_limits: [audio] });
     await insert("audio", "audio", "audio");
-    await step(client, 1, 5);
+    await step(client(), 1, 5);
     await at(300);
-    expect(ids(await step(client, 1, 5))).toEqual(["2"]);
+    expect(ids(await step(client(), 1, 5))).toEqual(["2"]);
     await at(329);
-    expect(await step(client, 1, 5)).toEqual([]);
+    expect(await step(client(), 1, 5)).toEqual([]);
     await at(330);
-    expect(ids(await step(client, 1, 5))).toEqual(["3"]);
+    expect(ids(await step(client(), 1, 5))).toEqual(["3"]);
   });
 
   it("may be about all jobs, and several hold together", async () => {
-    await declareJobs(client, { rate_limits: [{ jobs: 3, seconds: 10 }, { jobs: 4, seconds: 60 }, audio] });
+    await declareJobs(client(), { rate_limits: [{ jobs: 3, seconds: 10 }, { jobs: 4, seconds: 60 }, audio] });
     await insert("audio", "audio", "text", "text", "text", "text");
-    expect(ids(await step(client, 1, 10))).toEqual(["1", "3", "4"]);
+    expect(ids(await step(client(), 1, 10))).toEqual(["1", "3", "4"]);
     await at(10);
-    expect(await step(client, 1, 10)).toHaveLength(1);
+    expect(await step(client(), 1, 10)).toHaveLength(1);
     await at(59);
-    expect(await step(client, 1, 10)).toEqual([]);
+    expect(await step(client(), 1, 10)).toEqual([]);
     await at(60);
-    expect(await step(client, 1, 10)).toHaveLength(2);
+    expect(await step(client(), 1, 10)).toHaveLength(2);
   });
 
   it("counts another attempt as another start", async () => {
-    await declareJobs(client, { rate_limits: [audio], backoff_base_seconds: 0 });
+    await declareJobs(client(), { rate_limits: [audio], backoff_base_seconds: 0 });
     await insert("audio");
-    const [claim] = await step(client, 1, 1);
+    const [claim] = await step(client(), 1, 1);
     if (claim === undefined) throw new Error("nothing was claimed");
-    expect(await step(client, 1, 1, [report(claim, { outcome: "failed" })])).toEqual([]);
+    expect(await step(client(), 1, 1, [report(claim, { outcome: "failed" })])).toEqual([]);
     await at(30);
-    expect(await step(client, 1, 1)).toMatchObject([{ job_id: "1", attempt: 2 }]);
+    expect(await step(client(), 1, 1)).toMatchObject([{ job_id: "1", attempt: 2 }]);
   });
 
   it("keeps its count when the limit is changed, and forgets it with the queue", async () => {
-    await declareJobs(client, { rate_limits: [audio] });
+    await declareJobs(client(), { rate_limits: [audio] });
     await insert("audio", "audio", "audio");
-    await step(client, 1, 1);
-    await client.query("select jobstack.declare_queue('mail', $1)", [
+    await step(client(), 1, 1);
+    await client().query("select jobstack.declare_queue('mail', $1)", [
       { table: "public.jobs", rate_limits: [{ ...audio, jobs: 2 }] },
     ]);
-    expect(await step(client, 1, 5)).toHaveLength(1);
-    await client.query("select jobstack.remove_queue('mail')");
-    expect(await value(client, "select count(*)::int from jobstack.rate")).toBe(0);
+    expect(await step(client(), 1, 5)).toHaveLength(1);
+    await client().query("select jobstack.remove_queue('mail')");
+    expect(await value(client(), "select count(*)::int from jobstack.rate")).toBe(0);
   });
 
   it("is not exceeded by workers that claim at the same time", async () => {
-    await declareJobs(database.pool, { rate_limits: [{ jobs: 7, seconds: 3600 }] });
-    await insertJobs(database.pool, 100);
-    const claims = await Promise.all([1, 2, 3, 4].map((worker) => step(database.pool, worker, 5)));
+    await declareJobs(database().pool, { rate_limits: [{ jobs: 7, seconds: 3600 }] });
+    await insertJobs(database().pool, 100);
+    const claims = await Promise.all([1, 2, 3, 4].map((worker) => step(database().pool, worker, 5)));
     expect(claims.flat()).toHaveLength(7);
-    expect(await metrics(database.pool)).toMatchObject({ processing: "7" });
+    expect(await metrics(database().pool)).toMatchObject({ processing: "7" });
   });
 });
 
 it("every mistake in the limits is named in one error", async () => {
-  await client.query("create table public.plain (id int primary key, status text)");
+  await client().query("create table public.plain (id int primary key, status text)");
   const declare = (rate_limits: unknown) =>
-    client.query("select jobstack.declare_queue('q', $1)", [
+    client().query("select jobstack.declare_queue('q', $1)", [
       JSON.stringify({ table: "public.plain", rate_limits }),
     ]);
   await expect(
