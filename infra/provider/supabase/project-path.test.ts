@@ -7,7 +7,7 @@ it.each([
   ["supabase/functions/hello/index.ts", "supabase/functions/hello/index.ts"],
   [`${unpacked}/source/supabase/functions/hello/index.ts`, "supabase/functions/hello/index.ts"],
   [`${unpacked}/index.ts`, "index.ts"],
-  ["file:///home/runner/work/a%20b/supabase/functions/hello/index.ts", "supabase/functions/hello/index.ts"],
+  ["file:///srv/a%20b/supabase/functions/hello/index.ts", "supabase/functions/hello/index.ts"],
   ["file:///src/index.ts", "file:///src/index.ts"],
   ["", ""],
 ])("finds the path in %s", (address, path) => {
