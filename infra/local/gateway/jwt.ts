@@ -1,5 +1,5 @@
 import { createSecretKey } from "node:crypto";
-import { errors, jwtVerify, SignJWT } from "jose";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 
 /** The two keys every Supabase project has: JWTs signed with the project's own secret. */
 export interface ApiKeys {
@@ -10,18 +10,26 @@ export interface ApiKeys {
 /** Resolves to what is wrong with an `Authorization` header, or to null when its JWT is good. */
 export type JwtCheck = (authorization: string | undefined) => Promise<string | null>;
 
+/** Resolves to the claims of a token; rejects with jose's error. */
+export type JwtReader = (token: string) => Promise<JWTPayload>;
+
 /** Issuer and expiry of the keys that `supabase start` prints, so that the default secret gives the same keys. */
 const demoClaims = { iss: "supabase-demo", exp: 1_983_812_996 };
 
-/** Checks HS256 only: a token that names another algorithm, or none, is invalid. */
-export function createJwtCheck(secret: string): JwtCheck {
+/** Reads HS256 only: a token that names another algorithm, or none, is invalid. */
+export function createJwtReader(secret: string): JwtReader {
   const key = createSecretKey(secret, "utf8");
+  return async (token) => (await jwtVerify(token, key, { algorithms: ["HS256"] })).payload;
+}
+
+export function createJwtCheck(secret: string): JwtCheck {
+  const read = createJwtReader(secret);
   return async (authorization) => {
     if (authorization === undefined) return "Missing authorization header";
     const token = /^bearer\s+(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return "Invalid JWT";
     try {
-      await jwtVerify(token, key, { algorithms: ["HS256"] });
+      await read(token);
       return null;
     } catch (error) {
       return error instanceof errors.JWTExpired ? "Invalid JWT: it has expired" : "Invalid JWT";

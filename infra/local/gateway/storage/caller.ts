@@ -1,6 +1,6 @@
-import { createSecretKey } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import { type JWTPayload, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
+import type { JwtReader } from "../jwt.ts";
 
 /** Who makes a request: the claims of its token, and those of role anon when it has no good one. */
 export interface Caller {
@@ -14,14 +14,12 @@ export type IdentifyCaller = (request: FastifyRequest) => Promise<Caller>;
 /** The storage server itself, whom no policy holds. */
 export const service: Caller = { claims: { role: "service_role" }, problem: null };
 
-/** Reads the bearer token of a request; HS256 only. */
-export function createIdentifyCaller(jwtSecret: string): IdentifyCaller {
-  const key = createSecretKey(jwtSecret, "utf8");
+/** Reads the bearer token of a request. */
+export function createIdentifyCaller(readJwt: JwtReader): IdentifyCaller {
   return async (request) => {
     const token = (request.headers.authorization ?? "").replace(/^bearer\s+/i, "");
     try {
-      const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"] });
-      return { claims: payload, problem: null };
+      return { claims: await readJwt(token), problem: null };
     } catch (error) {
       return { claims: { role: "anon" }, problem: (error as Error).message };
     }

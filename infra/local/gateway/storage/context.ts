@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { JwtReader } from "../jwt.ts";
 import type { Caller, IdentifyCaller } from "./caller.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { StorageDatabase } from "./storage-database.ts";
@@ -9,6 +10,7 @@ export interface StorageContext {
   database: StorageDatabase;
   objects: ObjectStore;
   identify: IdentifyCaller;
+  readJwt: JwtReader;
   jwtSecret: string;
 }
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { FastifyError, FastifyInstance } from "fastify";
 import { ZodError } from "zod";
+import { createJwtReader } from "../jwt.ts";
 import { bucketRoutes } from "./bucket-routes.ts";
 import { createIdentifyCaller } from "./caller.ts";
 import type { StorageContext } from "./context.ts";
@@ -24,10 +25,12 @@ export async function storageApi(app: FastifyInstance, options: StorageApiOption
   const { jwtSecret } = options;
   const database = new StorageDatabase(options.databaseUrl);
   const objects = new ObjectStore(database, new ObjectBytes(path.join(options.platformDirectory, "storage")));
+  const readJwt = createJwtReader(jwtSecret);
   const context: StorageContext = {
     database,
     objects,
-    identify: createIdentifyCaller(jwtSecret),
+    identify: createIdentifyCaller(readJwt),
+    readJwt,
     jwtSecret,
   };
   app.addHook("onClose", () => database.close());
