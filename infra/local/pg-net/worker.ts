@@ -29,7 +29,6 @@ export class PgNetWorker {
   #finished: FinishedRequest[] = [];
   #client: pg.Client | undefined;
   #limit = 0;
-  #woken = false;
   #queueMayHaveMore = false;
   #untidy = false;
   #stopping = false;
@@ -90,10 +89,7 @@ export class PgNetWorker {
     // A query that is under way fails by itself; this ends the waiting between queries.
     client.on("error", lost);
     client.on("end", lost);
-    client.on("notification", () => {
-      this.#woken = true;
-      this.#wakeLoop();
-    });
+    client.on("notification", () => this.#wake());
     this.#client = client;
     await client.connect();
     // Two workers would send everything twice: a second one waits here until the first is gone.
@@ -101,16 +97,15 @@ export class PgNetWorker {
     await client.query("listen pg_net_wake");
     this.#limit = await batchSize(client);
     // What was queued while nobody listened.
-    this.#woken = true;
+    this.#wake();
     return client;
   }
 
   async #serve(client: pg.Client): Promise<void> {
     while (this.#client === client) {
       if (this.#finished.length > 0) await this.#settle(client);
-      else if (this.#woken && !this.#stopping) this.#wake();
       else if (this.#queueMayHaveMore && this.#room > 0 && !this.#stopping) await this.#sendMore(client);
-      else if (this.#untidy) await this.#tidy(client);
+      else if (this.#untidy && !this.#stopping) await this.#tidy(client);
       else {
         await new Promise<void>((resolve) => {
           this.#wakeLoop = resolve;
@@ -124,9 +119,9 @@ export class PgNetWorker {
   }
 
   #wake(): void {
-    this.#woken = false;
     this.#queueMayHaveMore = true;
     this.#untidy = true;
+    this.#wakeLoop();
   }
 
   /** Behind the requests, which somebody waits for. */
@@ -138,8 +133,10 @@ export class PgNetWorker {
 
   async #sendMore(client: pg.Client): Promise<void> {
     const room = this.#room;
+    // Before it looks: a wake-up that comes meanwhile may be of requests that it does not see.
+    this.#queueMayHaveMore = false;
     const requests = await takeRequests(client, [...this.#inFlight.values()], room);
-    this.#queueMayHaveMore = requests.length === room;
+    if (requests.length === room) this.#queueMayHaveMore = true;
     for (const request of requests) {
       this.#inFlight.set(key(request), request);
       void this.#send(request).then((response) => {
