@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { requireCaller, type StorageContext } from "./context.ts";
+import { type BucketRoute, requireCaller, type StorageContext } from "./context.ts";
 import type { Query } from "./storage-database.ts";
 import { noSuchBucket } from "./storage-error.ts";
 
@@ -10,7 +10,7 @@ export async function bucketRoutes(app: FastifyInstance, context: StorageContext
     return context.database.transaction(caller, (query) => readBuckets(query, null));
   });
 
-  app.get<{ Params: { bucket: string } }>("/bucket/:bucket", async (request) => {
+  app.get<BucketRoute>("/bucket/:bucket", async (request) => {
     const caller = await requireCaller(request, context);
     const [bucket] = await context.database.transaction(caller, (query) =>
       readBuckets(query, request.params.bucket),

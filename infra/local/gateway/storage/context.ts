@@ -14,6 +14,11 @@ export interface StorageContext {
   jwtSecret: string;
 }
 
+/** A route of a bucket. */
+export interface BucketRoute {
+  Params: { bucket: string };
+}
+
 /** A route below a bucket. */
 export interface ObjectRoute {
   Params: { bucket: string; "*": string };

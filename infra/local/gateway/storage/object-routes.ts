@@ -1,12 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { type ObjectRoute, parseJsonBodies, placeOf, requireCaller, type StorageContext } from "./context.ts";
+import {
+  type BucketRoute,
+  type ObjectRoute,
+  parseJsonBodies,
+  placeOf,
+  requireCaller,
+  type StorageContext,
+} from "./context.ts";
 import { listObjects, sortColumns, sortOrders } from "./list-objects.ts";
 import { noSuchKey } from "./storage-error.ts";
-
-interface BucketRoute {
-  Params: { bucket: string };
-}
 
 const listSchema = z.object({
   prefix: z.string(),

@@ -3,7 +3,14 @@ import type { FastifyInstance } from "fastify";
 import { type JWTPayload, SignJWT } from "jose";
 import { z } from "zod";
 import { service } from "./caller.ts";
-import { type ObjectRoute, parseJsonBodies, placeOf, requireCaller, type StorageContext } from "./context.ts";
+import {
+  type BucketRoute,
+  type ObjectRoute,
+  parseJsonBodies,
+  placeOf,
+  requireCaller,
+  type StorageContext,
+} from "./context.ts";
 import { sendObject } from "./send-object.ts";
 import { invalidJwt, StorageError } from "./storage-error.ts";
 
@@ -34,7 +41,7 @@ export async function signingRoutes(app: FastifyInstance, context: StorageContex
     return { signedURL: await signUrl(`${bucket_id}/${name}`, seconds) };
   });
 
-  app.post<{ Params: { bucket: string } }>("/object/sign/:bucket", async (request) => {
+  app.post<BucketRoute>("/object/sign/:bucket", async (request) => {
     const caller = await requireCaller(request, context);
     const { expiresIn: seconds, paths } = manySchema.parse(request.body);
     const { bucket } = request.params;
