@@ -1,12 +1,8 @@
 import pc from "picocolors";
-import { UserError } from "../../user-error.ts";
+import { describeFailure } from "../describe-failure.ts";
 
-/** Ends the command with its error: the text alone for what the user can mend, everything for a defect of ours. */
+/** Ends the command with its error. */
 export function reportFailure(error: unknown): never {
-  console.error(`\n${pc.red("error:")} ${error instanceof UserError ? error.message : describe(error)}`);
+  console.error(`\n${pc.red("error:")} ${describeFailure(error)}`);
   process.exit(1);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

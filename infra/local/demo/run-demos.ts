@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { UserError } from "../../user-error.ts";
+import { describeFailure } from "../describe-failure.ts";
 import type { Demo, DemoContext } from "./demo.ts";
 
 /** Runs all demos at once and prints a line for each as it ends. False when one failed. */
@@ -15,14 +15,9 @@ export async function runDemos(
       print(`${pc.green("✔")} ${title}  ${await demo.run(context)}`);
       return true;
     } catch (error) {
-      print(`${pc.red("✖")} ${title}  ${describe(error)}`);
+      print(`${pc.red("✖")} ${title}  ${describeFailure(error)}`);
       return false;
     }
   });
   return (await Promise.all(outcomes)).every(Boolean);
-}
-
-function describe(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
