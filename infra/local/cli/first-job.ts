@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../user-error.ts";
-import { demoUserToken } from "../demo-user.ts";
+import { callFunction } from "../call-function.ts";
 import { readPlatformFile } from "../platform-file.ts";
 import { withDatabase } from "../with-database.ts";
 import type { Workspace } from "../workspace.ts";
@@ -12,16 +12,11 @@ export async function runFirstJob(workspace: Workspace): Promise<string> {
   const { apiUrl, databaseUrl } = readPlatformFile(workspace.dir);
   const seen = await withDatabase(databaseUrl, (client) => client.query("select from story.jobs limit 1"));
   if (seen.rowCount) return "ran before";
-  const headers = { authorization: `Bearer ${await demoUserToken()}`, "content-type": "application/json" };
   const began = Date.now();
-  const created = await call(`${apiUrl}/functions/v1/job-creator`, {
-    method: "POST",
-    headers,
-    body: sampleJob,
-  });
+  const created = await callFunction(apiUrl, "job-creator", sampleJob);
   const id = String(created.job_id);
   while (Date.now() - began < timeoutMs) {
-    const job = await call(`${apiUrl}/functions/v1/job-status?job_id=${id}`, { headers });
+    const job = await callFunction(apiUrl, `job-status?job_id=${id}`);
     if (job.status === "completed") return `story written in ${Date.now() - began} ms`;
     if (job.status === "failed") throw new UserError(`first job "${id}": failed: ${job.error}`);
     await delay(50);
@@ -31,7 +26,7 @@ export async function runFirstJob(workspace: Workspace): Promise<string> {
   );
 }
 
-const sampleJob = JSON.stringify({
+const sampleJob = {
   job_type: "story_generation",
   parameters: {
     topic: "A lighthouse keeper and a whale",
@@ -40,11 +35,4 @@ const sampleJob = JSON.stringify({
     length: "short",
     geminiApiKey: "example-key",
   },
-});
-
-async function call(url: string, init: RequestInit): Promise<Record<string, unknown>> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  if (!response.ok) throw new UserError(`${url}: HTTP ${response.status}: ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
-}
+};

@@ -1,5 +1,5 @@
 import { UserError } from "../../user-error.ts";
-import { demoUserToken } from "../demo-user.ts";
+import { callFunction } from "../call-function.ts";
 import type { Demo, DemoContext } from "./demo.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -27,22 +27,16 @@ export const storyDemo: Demo = {
 
 async function orderStory({ platform, random }: DemoContext): Promise<string> {
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)];
-  const response = await fetch(`${platform.apiUrl}/functions/v1/job-creator`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${await demoUserToken()}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      job_type: "story_generation",
-      parameters: {
-        topic: `${pick(heroes)} ${pick(events)}`,
-        level: pick(levels),
-        length: "short",
-        geminiApiKey: "example-key",
-      },
-    }),
+  const created = await callFunction(platform.apiUrl, "job-creator", {
+    job_type: "story_generation",
+    parameters: {
+      topic: `${pick(heroes)} ${pick(events)}`,
+      level: pick(levels),
+      length: "short",
+      geminiApiKey: "example-key",
+    },
   });
-  const text = await response.text();
-  if (!response.ok) throw new UserError(`job-creator: HTTP ${response.status}: ${text}`);
-  return (JSON.parse(text) as { job_id: string }).job_id;
+  return String(created.job_id);
 }
 
 async function readTitles({ database }: DemoContext, ids: string[]): Promise<string[] | undefined> {
