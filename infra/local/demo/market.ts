@@ -1,10 +1,11 @@
 import pg from "pg";
 import { UserError } from "../../user-error.ts";
+import { demoUserId } from "../demo-user.ts";
 import { marketSchema } from "../process-queue/market-schema.ts";
 import type { Demo, DemoContext } from "./demo.ts";
 import { waitUntil } from "./wait-until.ts";
 
-const users = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+const users = [demoUserId, "00000000-0000-4000-8000-000000000002"];
 const issuers = [
   { ticker: "AAPL", name: "Apple" },
   { ticker: "ADA", name: "Ada Lovelace" },
