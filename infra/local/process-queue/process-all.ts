@@ -11,11 +11,11 @@ export async function processAll(market: Market): Promise<void> {
         task: async (_, task) => {
           let done = 0;
           const pending = await market.countPending();
-          for (let orders = -1; orders !== 0; ) {
-            orders = await market.work().catch((cause) => stopped(done, cause));
+          const work = () => market.work().catch((cause) => stopped(done, cause));
+          for (let orders = await work(); orders > 0; orders = await work()) {
             done += orders;
             // More may come meanwhile.
-            if (orders > 0) task.output = `${format(done)} of ${format(Math.max(pending, done))}`;
+            task.output = `${format(done)} of ${format(Math.max(pending, done))}`;
           }
           task.title = done === 0 ? "No pending orders" : `${format(done)} orders processed`;
         },
