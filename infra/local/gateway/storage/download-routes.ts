@@ -4,7 +4,7 @@ import { service } from "./caller.ts";
 import { type ObjectRoute, placeOf, type StorageContext } from "./context.ts";
 import type { StoredObject } from "./object-rows.ts";
 import { sendObject } from "./send-object.ts";
-import { accessDenied, noSuchBucket } from "./storage-error.ts";
+import { accessDenied, noSuchBucket, refusedOnly } from "./storage-error.ts";
 
 type Send = (
   request: FastifyRequest<ObjectRoute>,
@@ -26,7 +26,7 @@ export async function downloadRoutes(app: FastifyInstance, context: StorageConte
   const findVisible = async (request: FastifyRequest<ObjectRoute>) => {
     const caller = await context.identify(request);
     const place = placeOf(request);
-    const bucket = await findBucket(database, place.bucket).catch(() => null);
+    const bucket = await findBucket(database, place.bucket).catch(refusedOnly);
     if (caller.problem !== null && !bucket?.public) throw accessDenied(caller.problem);
     if (bucket === null) throw noSuchBucket();
     return objects.find(bucket.public ? service : caller, place);

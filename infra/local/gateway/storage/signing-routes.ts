@@ -12,7 +12,7 @@ import {
   type StorageContext,
 } from "./context.ts";
 import { sendObject } from "./send-object.ts";
-import { invalidJwt, StorageError } from "./storage-error.ts";
+import { invalidJwt, refusedOnly, StorageError } from "./storage-error.ts";
 
 const expiresIn = z.int().min(1);
 const oneSchema = z.object({ expiresIn });
@@ -78,9 +78,4 @@ export async function signingRoutes(app: FastifyInstance, context: StorageContex
       throw invalidJwt((error as Error).message);
     }
   }
-}
-
-function refusedOnly(error: unknown): null {
-  if (error instanceof StorageError) return null;
-  throw error;
 }

@@ -43,6 +43,12 @@ export const tooLarge = () =>
 export const invalidMimeType = (type: string) =>
   new StorageError(415, "InvalidMimeType", `mime type ${type} is not supported`, "invalid_mime_type");
 
+/** For `catch`: null in place of a refusal. */
+export function refusedOnly(error: unknown): null {
+  if (error instanceof StorageError) return null;
+  throw error;
+}
+
 /** What the database refused, as Storage passes it on; null for any other error. */
 export function fromDatabaseError(error: unknown): StorageError | null {
   if (!(error instanceof DatabaseError)) return null;
