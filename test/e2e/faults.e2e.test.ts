@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { readLiveState } from "../../infra/local/supervisor/run-state.ts";
-import { locateWorkspace } from "../../infra/local/workspace.ts";
+import { controlGenerator } from "./control-generator.ts";
+import { killPart } from "./kill-part.ts";
 import { createTestPlatform, type TestPlatform } from "./platform.ts";
 
 let platform: TestPlatform;
@@ -24,15 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => generator({}));
 
-/** Sets how the generator behaves from now on. */
-async function generator(control: Record<string, number>): Promise<void> {
-  const response = await fetch(`${platform.url("generator")}/control`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(control),
-  });
-  expect(response.status).toBe(200);
-}
+const generator = (control: Record<string, number>) => controlGenerator(platform, control);
 
 async function insertJobs(count: number): Promise<string[]> {
   const rows = await platform.query<{ id: string }>(
@@ -70,16 +62,6 @@ const allCompleted = (ids: string[]) =>
   until(ids, (rows) => rows.every(({ status }) => status === "completed"));
 const allProcessing = (ids: string[]) =>
   until(ids, (rows) => rows.every(({ status }) => status === "processing"));
-
-function part(name: string) {
-  const { run } = locateWorkspace({ JOBSTACK_DIR: platform.dir });
-  return readLiveState(run)?.parts.find((each) => each.name === name);
-}
-
-async function kill(name: string, signal: NodeJS.Signals): Promise<void> {
-  process.kill(part(name)?.process?.pid ?? 0, signal);
-  await vi.waitFor(() => expect(part(name)).toMatchObject({ state: "failed" }), { timeout: 30_000 });
-}
 
 /** Ids of the processes that run this platform's job-worker. */
 function jobWorkers(): number[] {
@@ -138,10 +120,10 @@ it("nothing is lost when pg_net's worker is killed, and then the database, at on
   await generator({ latencyMs: 600_000 });
   const running = await insertJobs(10);
   await allProcessing(running);
-  await kill("pg-net", "SIGKILL");
+  await killPart(platform, "pg-net", "SIGKILL");
   const unannounced = await insertJobs(3);
   // Postgres's immediate shutdown: no session is waited for, nothing is written down, as after a power failure.
-  await kill("postgres", "SIGQUIT");
+  await killPart(platform, "postgres", "SIGQUIT");
   await generator({});
   await platform.npm("up", "--detach");
   await allCompleted([...running, ...unannounced]);

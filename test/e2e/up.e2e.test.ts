@@ -2,12 +2,13 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { demoUserToken } from "../../infra/local/demo-user.ts";
-import { jwtSecret } from "../../infra/local/local-defaults.ts";
 import { readLiveState } from "../../infra/local/supervisor/run-state.ts";
 import { locateWorkspace, projectRoot } from "../../infra/local/workspace.ts";
+import { userToken } from "../support/user-token.ts";
+import { controlGenerator } from "./control-generator.ts";
+import { killPart } from "./kill-part.ts";
 import { createTestPlatform, type TestPlatform } from "./platform.ts";
 
 const orderedStory = {
@@ -45,14 +46,6 @@ async function jobStatus(id: string, token: string): Promise<Response> {
   return fetch(`${platform.url("api")}/functions/v1/job-status?job_id=${id}`, {
     headers: { authorization: `Bearer ${token}` },
   });
-}
-
-function tokenOf(user: string, expiry = "1h"): Promise<string> {
-  return new SignJWT({ role: "authenticated" })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(user)
-    .setExpirationTime(expiry)
-    .sign(new TextEncoder().encode(jwtSecret));
 }
 
 async function waitUntilCompleted(id: string, token: string): Promise<Record<string, unknown>> {
@@ -96,13 +89,13 @@ describe("a job", () => {
 
   it("is invisible to other users", async () => {
     const created = (await (await post(orderedStory, await demoUserToken())).json()) as { job_id: string };
-    const stranger = await tokenOf("00000000-0000-4000-8000-000000000002");
+    const stranger = await userToken("00000000-0000-4000-8000-000000000002");
     expect((await jobStatus(created.job_id, stranger)).status).toBe(404);
   });
 
   it("is refused with the right status for a bad or expired token and a malformed body", async () => {
     const token = await demoUserToken();
-    const expired = await tokenOf("00000000-0000-4000-8000-000000000001", "-1h");
+    const expired = await userToken("00000000-0000-4000-8000-000000000001", "-1h");
     expect((await post(orderedStory, "nonsense")).status).toBe(401);
     expect((await post(orderedStory, expired)).status).toBe(401);
     const level = await post(
@@ -244,11 +237,7 @@ describe("a crash", () => {
     await platform.query(
       "update jobstack.queue set lease_seconds = 2, backoff_base_seconds = 1, backoff_cap_seconds = 1 where name = 'story'",
     );
-    await fetch(`${platform.url("generator")}/control`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ latencyMs: 600_000 }),
-    });
+    await controlGenerator(platform, { latencyMs: 600_000 });
     const rows = await platform.query<{ id: string }>(
       `insert into story.jobs (job_type, parameters, user_id)
        select 'story_generation', $1::jsonb, '00000000-0000-4000-8000-000000000001' from generate_series(1, 5)
@@ -264,11 +253,9 @@ describe("a crash", () => {
       timeout: 60_000,
       interval: 50,
     });
-    const { run } = locateWorkspace({ JOBSTACK_DIR: platform.dir });
-    const gateway = () => readLiveState(run)?.parts.find(({ name }) => name === "gateway");
-    process.kill(gateway()?.process?.pid ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(gateway()).toMatchObject({ state: "failed", reason: "ended by SIGKILL" }), {
-      timeout: 30_000,
+    expect(await killPart(platform, "gateway", "SIGKILL")).toMatchObject({
+      state: "failed",
+      reason: "ended by SIGKILL",
     });
     await platform.npm("up", "--detach");
     await vi.waitFor(async () => expect(await jobs()).toSatisfy(all("completed")), {

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { StorageClient } from "@supabase/storage-js";
 import { fileTypeFromBuffer } from "file-type";
-import { SignJWT } from "jose";
 import pg from "pg";
 import { describe, expect, it, vi } from "vitest";
 import { drawImage } from "../../infra/local/demo/draw-image.ts";
 import { demoUserId, demoUserToken } from "../../infra/local/demo-user.ts";
-import { jwtSecret } from "../../infra/local/local-defaults.ts";
+import { userToken } from "../support/user-token.ts";
 import { systemsPlatform } from "./platform.ts";
 
 const platform = systemsPlatform();
@@ -25,14 +24,6 @@ interface Job {
 async function bucket(name: string, token: Promise<string> = demoUserToken()) {
   const headers = { authorization: `Bearer ${await token}` };
   return new StorageClient(`${platform.url("api")}/storage/v1`, headers).from(name);
-}
-
-function tokenOf(user: string): Promise<string> {
-  return new SignJWT({ role: "authenticated" })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(user)
-    .setExpirationTime("1h")
-    .sign(new TextEncoder().encode(jwtSecret));
 }
 
 /** Uploads as Ada, into her folder; returns the file's path. */
@@ -77,7 +68,7 @@ describe("an uploaded image", () => {
     const { data } = await (await bucket("thumbnails")).download(thumbnail);
     const bytes = new Uint8Array((await data?.arrayBuffer()) ?? []);
     expect(await fileTypeFromBuffer(bytes)).toMatchObject({ mime: "image/jpeg" });
-    const stranger = await (await bucket("thumbnails", tokenOf(ben))).download(thumbnail);
+    const stranger = await (await bucket("thumbnails", userToken(ben))).download(thumbnail);
     expect(stranger.data).toBeNull();
 
     const cards = "select from flashcards.cards where thumbnail = $1";
