@@ -2,14 +2,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { execaNode } from "execa";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { demoUserId } from "../../infra/local/demo-user.ts";
 import { projectRoot } from "../../infra/local/workspace.ts";
 import { systemsPlatform } from "./platform.ts";
 
 const platform = systemsPlatform();
 const query = (sql: string) => platform.queryIn("public", sql);
-
-/** The local platform's first user. */
-const ada = "00000000-0000-4000-8000-000000000001";
 
 const patience = { timeout: 90_000, interval: 100 };
 
@@ -21,7 +19,7 @@ beforeAll(async () => {
   await platform.query(
     `insert into public.balances as b (user_id, usdp) values ($1, 100000)
      on conflict (user_id) do update set usdp = b.usdp + excluded.usdp`,
-    [ada],
+    [demoUserId],
   );
 });
 
@@ -30,7 +28,7 @@ async function place(count: number): Promise<string[]> {
   const rows = await platform.query<{ id: string }>(
     `insert into public.queue (user_id, ticker, order_type, amount_usdp, status)
      select $1, 'AAPL', 'buy', 0.5, 'pending' from generate_series(1, $2) returning id`,
-    [ada, count],
+    [demoUserId, count],
   );
   return rows.map(({ id }) => id);
 }
@@ -43,20 +41,12 @@ async function statusesOf(ids: string[]): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, orders }) => [status, orders]));
 }
 
-/** Calls for a worker so far, those that one was awake for included. */
-async function wakeUps(): Promise<number> {
-  const [row] = await platform.query<{ calls: number }>(
-    "select (wake_sent_total + wake_coalesced_total)::int as calls from jobstack.metrics_queue() where queue = 'market'",
-  );
-  return row?.calls ?? 0;
-}
-
 describe("as the guide's user verifies it", () => {
   it("processes the test order", async () => {
     const insert = `INSERT INTO public.queue (user_id, ticker, order_type, amount_usdp, status)
 VALUES ('your-user-id', 'AAPL', 'buy', 100, 'pending');`;
     const latest = `SELECT * FROM public.queue ORDER BY date DESC LIMIT 5;`;
-    await query(insert.replace("your-user-id", ada));
+    await query(insert.replace("your-user-id", demoUserId));
     const [placed] = await query("select max(id) as id from public.queue where amount_usdp = 100");
     await vi.waitFor(async () => expect(await statusesOf([placed?.id])).toEqual({ completed: 1 }), patience);
     expect((await query(latest)).map(({ status }) => status)).toContainEqual(
@@ -153,7 +143,7 @@ SELECT process_all_pending_orders();`);
 });
 
 it("processes a thousand orders of one statement, all of them and each once, without a call for each", async () => {
-  const before = await wakeUps();
+  const before = await platform.wakeUps("market");
   const ids = await place(1_000);
   await vi.waitFor(async () => expect(await statusesOf(ids)).toEqual({ completed: 1_000 }), patience);
   const [traded] = await platform.query<{ orders: number }>(
@@ -162,7 +152,7 @@ it("processes a thousand orders of one statement, all of them and each once, wit
   );
   expect(traded).toEqual({ orders: 1_000 });
   // The demo, the tick and other tests call as well.
-  expect((await wakeUps()) - before).toBeLessThan(20);
+  expect((await platform.wakeUps("market")) - before).toBeLessThan(20);
 });
 
 it("processes orders without its webhook, which can be switched off and on again", async () => {

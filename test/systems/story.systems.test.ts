@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { JobQueue } from "../../examples/job-queue-client/job-queue.ts";
-import { demoUserToken } from "../../infra/local/demo-user.ts";
+import { demoUserId, demoUserToken } from "../../infra/local/demo-user.ts";
 import { createApiKeys } from "../../infra/local/gateway/jwt.ts";
 import { jwtSecret } from "../../infra/local/local-defaults.ts";
 import { openSupabase } from "../support/open-supabase.ts";
 import { systemsPlatform } from "./platform.ts";
-
-const ada = "00000000-0000-4000-8000-000000000001";
 
 const platform = systemsPlatform();
 const sql = (text: string) => platform.queryIn<Record<string, unknown>>("story", text);
@@ -20,7 +18,7 @@ async function insertTestJob(): Promise<string> {
       'story_generation',
       '{"topic": "Testing on-insert trigger", "level": "N5", "instructions": "", "length": "short", "geminiApiKey": "a-users-own-key"}'::jsonb,
       'pending',
-      '${ada}',  -- Get this from: SELECT id FROM auth.users;
+      '${demoUserId}',  -- Get this from: SELECT id FROM auth.users;
       null,
       NOW() + INTERVAL '1 minute'
     )
@@ -88,16 +86,10 @@ WHERE tgname = 'on_job_insert';`,
   });
 
   it("7.1 to 7.4: an inserted job is worked on, counted and listed as completed", async () => {
-    const wakeups = async () => {
-      const [row] = await platform.query<{ calls: string }>(
-        `select wake_sent_total + wake_coalesced_total as calls from jobstack.metrics_queue() where queue = 'story'`,
-      );
-      return Number(row?.calls);
-    };
-    const before = await wakeups();
+    const before = await platform.wakeUps("story");
     const id = await insertTestJob();
     await waitFor(id, "completed");
-    expect(await wakeups()).toBeGreaterThan(before);
+    expect(await platform.wakeUps("story")).toBeGreaterThan(before);
     const listed = await sql(`
 SELECT id, job_type, status, created_at, completed_at
 FROM jobs
@@ -135,7 +127,7 @@ LIMIT 5;`);
   it("rate limiting: of two audio jobs one waits for half a minute, and the stories pass it by", async () => {
     const [story, ...audio] = await sql(`
       INSERT INTO jobs (job_type, parameters, user_id)
-      SELECT type, '{"topic": "A pause", "level": "N5", "length": "short", "geminiApiKey": "a-key"}', '${ada}'
+      SELECT type, '{"topic": "A pause", "level": "N5", "length": "short", "geminiApiKey": "a-key"}', '${demoUserId}'
       FROM unnest('{story_generation,audio_generation,audio_generation}'::text[]) type RETURNING id`);
     await waitFor(String(story?.id), "completed");
     // No function here knows how to speak a story, so the first ends as failed.
