@@ -3,11 +3,9 @@ import { FunctionsHttpError, type SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSupabase } from "../../../test/support/open-supabase.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
-import { demoUserToken } from "../demo-user.ts";
+import { demoUserId, demoUserToken } from "../demo-user.ts";
 import { createApiKeys } from "./jwt.ts";
 import { jwtSecret, startTestGateway, type TestGateway } from "./testing/test-gateway.ts";
-
-const ada = "00000000-0000-4000-8000-000000000001";
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -62,7 +60,7 @@ describe("functions.invoke", () => {
   it("reaches a function with the user's token and JSON both ways", async () => {
     expect(await data(user.functions.invoke("echo", { body: { n: 1 } }))).toEqual({
       method: "POST",
-      sub: ada,
+      sub: demoUserId,
       role: "authenticated",
       body: { n: 1 },
     });
@@ -82,7 +80,7 @@ describe("functions.invoke", () => {
 });
 
 describe("storage", () => {
-  const own = (name: string) => `${ada}/${name}`;
+  const own = (name: string) => `${demoUserId}/${name}`;
 
   it.each([
     ["bytes", (bytes: Buffer) => bytes],

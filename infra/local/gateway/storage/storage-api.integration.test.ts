@@ -4,10 +4,9 @@ import path from "node:path";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/support/test-database.ts";
+import { demoUserId as ada, demoUserToken } from "../../demo-user.ts";
 import { createApiKeys } from "../jwt.ts";
 import { jwtSecret, startTestGateway, type TestGateway } from "../testing/test-gateway.ts";
-
-const ada = "00000000-0000-4000-8000-000000000001";
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -15,17 +14,11 @@ let serviceKey: string;
 let anonKey: string;
 let adaToken: string;
 
-const sign = (claims: Record<string, unknown>, expires: string | Date = "1h") =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: "HS256" })
-    .setExpirationTime(expires)
-    .sign(new TextEncoder().encode(jwtSecret));
-
 beforeAll(async () => {
   database = await createTestDatabase();
   gateway = await startTestGateway({ databaseUrl: database.url });
   ({ serviceRole: serviceKey, anon: anonKey } = await createApiKeys(jwtSecret));
-  adaToken = await sign({ role: "authenticated", sub: ada });
+  adaToken = await demoUserToken();
   await database.pool.query(`
     insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
     values ('files', 'files', false, null, null), ('open', 'open', true, null, null),
@@ -215,7 +208,10 @@ describe("refusals", () => {
     expect(await outcome(await upload("files/none", { token: null }))).toEqual(
       refusal("400", "InvalidRequest", "Error", "headers must have required property 'authorization'"),
     );
-    const expired = await sign({ role: "service_role" }, new Date(0));
+    const expired = await new SignJWT({ role: "service_role" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime(new Date(0))
+      .sign(new TextEncoder().encode(jwtSecret));
     const answer = await outcome(await upload("files/none", { token: expired }));
     expect(answer.body).toMatchObject({ statusCode: "403", error: "Unauthorized" });
     await upload("files/private");
@@ -257,7 +253,10 @@ describe("row-level security", () => {
 
   it("lets nobody replace without a policy for update", async () => {
     await upload(`files/${ada}/fixed`, { token: adaToken, body: "first" });
-    const again = await upload(`files/${ada}/fixed`, { token: adaToken, headers: { "x-upsert": "true" } });
+    const again = await upload(`files/${ada}/fixed`, {
+      token: adaToken,
+      headers: { "x-upsert": "true" },
+    });
     expect((await outcome(again)).body.statusCode).toBe("403");
     expect(await (await storage(`/object/files/${ada}/fixed`)).text()).toBe("first");
   });
