@@ -8,13 +8,13 @@ import {
   startDenoFunction,
 } from "../../supabase/functions/_shared/testing/deno-function.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
+import { alice } from "../../test/support/users.ts";
 import { drawImage } from "../local/demo/draw-image.ts";
 import { createApiKeys } from "../local/gateway/jwt.ts";
 import { jwtSecret, startTestGateway, type TestGateway } from "../local/gateway/testing/test-gateway.ts";
 import { buildUpstream } from "../local/upstream/server.ts";
 
 const secret = "the-cron-secret";
-const alice = "00000000-0000-4000-8000-00000000000a";
 const patience = { timeout: 60_000, interval: 50 };
 
 let database: TestDatabase;

@@ -3,10 +3,9 @@ import type { PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { environmentNames } from "../../supabase/functions/_shared/environment-names.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
+import { alice, bob } from "../../test/support/users.ts";
 import { installFlashcards } from "./testing/install-flashcards.ts";
 
-const alice = "00000000-0000-4000-8000-00000000000a";
-const bob = "00000000-0000-4000-8000-00000000000b";
 const worker = "00000000-0000-4000-8000-0000000000ff";
 const cards = JSON.stringify([
   { front: "width?", back: "640 pixels" },

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
+import { alice, bob } from "../../test/support/users.ts";
 import { installPacks } from "./testing/install-packs.ts";
-import { alice, bob, type Claim, killWorkers, openWorker, orderPack } from "./testing/pack-database.ts";
+import { type Claim, killWorkers, openWorker, orderPack } from "./testing/pack-database.ts";
 
 let database: TestDatabase;
 let worker: ReturnType<typeof openWorker>;

@@ -1,7 +1,8 @@
 import type { PoolClient } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
-import { alice, bob, installStory, type StoryInstall } from "./testing/install-story.ts";
+import { alice, bob } from "../../test/support/users.ts";
+import { installStory, type StoryInstall } from "./testing/install-story.ts";
 
 let database: TestDatabase;
 

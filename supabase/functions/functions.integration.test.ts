@@ -4,8 +4,9 @@ import { execa } from "execa";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildUpstream } from "../../infra/local/upstream/server.ts";
-import { alice, bob, installStory } from "../../sql/story/testing/install-story.ts";
+import { installStory } from "../../sql/story/testing/install-story.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
+import { alice, bob } from "../../test/support/users.ts";
 import { type DenoFunction, denoBinary, startDenoFunction } from "./_shared/testing/deno-function.ts";
 import { userToken } from "./_shared/testing/user-token.ts";
 

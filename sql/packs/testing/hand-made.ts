@@ -1,4 +1,4 @@
-import { alice } from "./pack-database.ts";
+import { alice } from "../../../test/support/users.ts";
 
 /** The job table as somebody once wrote it into the SQL editor, with forty jobs of which ten are pending. */
 export const handMadeTable = `

@@ -1,8 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-
-/** The users that tests act as. */
-export const alice = "00000000-0000-4000-8000-00000000000a";
-export const bob = "00000000-0000-4000-8000-00000000000b";
+import { alice } from "../../../test/support/users.ts";
 
 export interface Claim {
   job_id: string;

@@ -7,10 +7,6 @@ import {
 import { installJobstack } from "../../jobstack/install.ts";
 import { readStorySql } from "../read-story-sql.ts";
 
-/** The users that tests act as. */
-export const alice = "00000000-0000-4000-8000-00000000000a";
-export const bob = "00000000-0000-4000-8000-00000000000b";
-
 export interface StoryInstall {
   /** Value of the Vault secret that users' API keys are encrypted with; null leaves it out. */
   encryptionKey?: string | null;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { alice, installStory } from "../../../sql/story/testing/install-story.ts";
+import { installStory } from "../../../sql/story/testing/install-story.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
+import { alice } from "../../../test/support/users.ts";
 import {
   type JobHandler,
   PermanentError,
