@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../../infra/local/workspace.ts";
@@ -30,12 +32,19 @@ async function killUpAt(pattern: RegExp): Promise<void> {
   await exited;
 }
 
+/** Files of the engine's state that a kill could leave half written. */
+function filesWrittenInPlace(): string[] {
+  const state = path.join(platform.dir, "pulumi");
+  return readdirSync(state, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".attrs"));
+}
+
 describe("an up that is killed", () => {
   it.each([
     ["while the platform starts", /Platform/],
     ["in the middle of the deployment", /SqlFunction .* created/],
   ])("%s is repaired by the next one", async (_, pattern) => {
     await killUpAt(pattern);
+    expect(filesWrittenInPlace()).toEqual([]);
     expect(await platform.npm("up", "--detach")).toMatch(/First job: story written/);
     expect(await platform.npm("up", "--detach")).toMatch(/Deployment: 0 created, 0 updated, 0 deleted/);
   });

@@ -16,7 +16,7 @@ export interface TestPlatformLocation {
 
 /** A platform of a test's own: on free ports, in a working folder of its own, driven by the commands a user types. */
 export interface TestPlatform extends TestPlatformLocation {
-  env: Record<string, string>;
+  env: Record<string, string | undefined>;
   /** Runs `npm run <script> -- <args>`; resolves with everything it printed, rejects when it fails. */
   npm(script: string, ...args: string[]): Promise<string>;
   file(): PlatformFile;
@@ -37,7 +37,12 @@ export async function createTestPlatform(): Promise<TestPlatform> {
 
 /** A platform that `createTestPlatform` made, seen from any process. */
 export function openTestPlatform({ dir, ports }: TestPlatformLocation): TestPlatform {
-  const env: Record<string, string> = { JOBSTACK_DIR: dir };
+  // What commands print is compared as plain text, whatever the terminal of the tests shows.
+  const env: Record<string, string | undefined> = {
+    JOBSTACK_DIR: dir,
+    NO_COLOR: "1",
+    FORCE_COLOR: undefined,
+  };
   for (const service of Object.keys(services) as Service[])
     env[services[service].variable] = String(ports[service]);
 
