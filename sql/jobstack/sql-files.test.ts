@@ -1,5 +1,8 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readSqlFolder } from "../../infra/sql/sql-files.ts";
+import { packageRoot } from "../../infra/package-root.ts";
+import { readSqlFile, readSqlFolder } from "../../infra/sql/sql-files.ts";
 import { executeGrants } from "./grants.ts";
 
 const functions = readSqlFolder("jobstack/functions");
@@ -22,6 +25,13 @@ describe.each(functions)("functions/$name.sql", ({ name, sql }) => {
     if (["now", "run_every", "await_job"].includes(name)) return;
     expect(sql.replaceAll("jobstack.now()", "")).not.toMatch(/\b(now|\w+_timestamp)\(|current_(time|date)/);
   });
+});
+
+it("no file says what it has to say with level LOG, with which Postgres logs the user's statement and its secrets", () => {
+  const files = readdirSync(path.join(packageRoot, "sql"), { encoding: "utf8", recursive: true });
+  const sql = files.filter((file) => file.endsWith(".sql"));
+  expect(sql).toContain(path.join("jobstack", "functions", "rescue.sql"));
+  expect(sql.filter((file) => /\braise\s+log\b/i.test(readSqlFile(file)))).toEqual([]);
 });
 
 describe("grants", () => {

@@ -13,6 +13,7 @@ set search_path = ''
 set enable_seqscan = off
 set enable_bitmapscan = off
 set jit = off
+set client_min_messages = error
 as $function$
 begin
   if p_queue.kind <> 'observed' then
@@ -33,6 +34,6 @@ begin
   ) into oldest_pending, oldest_processing, waiting, processing using p_before;
 exception
   when others then
-    raise log 'queue "%": its table could not be read: %', p_queue.name, sqlerrm;
+    raise warning 'queue "%": its table could not be read: %', p_queue.name, sqlerrm;
 end;
 $function$;

@@ -9,6 +9,7 @@ language plpgsql
 set search_path = ''
 set enable_seqscan = off
 set lock_timeout = '200ms'
+set client_min_messages = error
 as $function$
 declare
   v_lease jobstack.lease;
@@ -48,7 +49,7 @@ begin
       v_rescued := v_rescued + cardinality(v_lease.job_ids);
     exception
       when others then
-        raise log 'queue "%": lease % expired and could not be closed: %', p_queue.name, v_lease.token, sqlerrm;
+        raise warning 'queue "%": lease % expired and could not be closed: %', p_queue.name, v_lease.token, sqlerrm;
         update jobstack.lease l set lease_until = p_now + make_interval(secs => p_queue.lease_seconds)
         where l.token = v_lease.token;
     end;

@@ -23,6 +23,7 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
 set jit = off
+set client_min_messages = error
 as $function$
 declare
   v_queue record;
@@ -75,7 +76,7 @@ begin
         array(select -b from unnest(p_attempt_bounds) b order by b desc);
     exception
       when others then
-        raise log 'queue "%": its finished jobs could not be read: %', v_queue.name, sqlerrm;
+        raise warning 'queue "%": its finished jobs could not be read: %', v_queue.name, sqlerrm;
     end;
   end loop;
 end;
