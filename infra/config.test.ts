@@ -113,6 +113,18 @@ describe("parseConfig", () => {
     );
   });
 
+  it("needs a token where dashboards are deployed to a Grafana, and nowhere else", () => {
+    const grafana = { url: "https://grafana.example.com" };
+    const missing =
+      "- jobstack:grafanaToken: missing; set it with: pulumi config set --secret jobstack:grafanaToken ...";
+    expect(() => parseConfig("local", { environment: "local", grafana })).toThrow(missing);
+    expect(() => parseConfig("staging", { ...cloud, grafana })).toThrow(missing);
+    expect(parseConfig("staging", { ...cloud, grafana, grafanaToken: secretMark() }).grafana).toEqual({
+      ...grafana,
+      folder: "Jobstack",
+    });
+  });
+
   it("asks no exporter's password of a guest, and takes none", () => {
     const { exporterPassword: _, ...guest } = { ...cloud, guestOf: "production" };
     expect(parseConfig("staging", guest).guestOf).toBe("production");

@@ -153,6 +153,25 @@ const market = z
   })
   .describe("The `market` system: orders that are processed as they are placed, and prices.");
 
+const grafana = z.strictObject({
+  url: z.url().describe("Address of Grafana."),
+  folder: z
+    .string()
+    .min(1)
+    .default("Jobstack")
+    .describe("Title of the folder that is made for the dashboards."),
+  datasource: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of the data source that a dashboard opens with. Default: Grafana's own default."),
+  environment: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Environment that a dashboard opens with, as the exporter calls it. Default: all."),
+});
+
 const schema = z.strictObject({
   environment: z
     .enum(["local", "staging", "production"])
@@ -197,6 +216,12 @@ const schema = z.strictObject({
   packs: packs.optional().describe("The `packs` system; left out, it is not deployed."),
   market: market.optional().describe("The `market` system; left out, it is not deployed."),
   flashcards: flashcards.optional().describe("The `flashcards` system; left out, it is not deployed."),
+  grafana: grafana
+    .optional()
+    .describe(
+      "Grafana, to which the dashboards are deployed; left out, they are not. Where environments share one, only one of " +
+        "their stacks names it.",
+    ),
   databaseUrl: secret.optional().describe("Secret. Postgres URL of role `postgres`."),
   accessToken: secret.optional().describe("Secret. Supabase access token (`sbp_...`)."),
   cronSecret: secret
@@ -213,6 +238,9 @@ const schema = z.strictObject({
   exporterPassword: secret
     .optional()
     .describe("Secret. Password of the database role `jobstack_exporter`. Not for a guest."),
+  grafanaToken: secret
+    .optional()
+    .describe("Secret. Token of a service account of Grafana with the role Editor. Only with `grafana`."),
 });
 
 /** Settings that are secret: their values go from Pulumi's configuration to the resources and are never parsed here. */
@@ -223,6 +251,7 @@ export const secretKeys = [
   "apiKeyEncryptionKey",
   "generatorApiKey",
   "exporterPassword",
+  "grafanaToken",
 ] as const;
 
 export type SecretKey = (typeof secretKeys)[number];
@@ -277,19 +306,22 @@ export function parseConfig(stack: string, raw: Record<string, unknown>): StackC
 
 /** What is missing, or too much, in this kind of environment; looked for even when single settings are wrong. */
 function findContradictions(raw: Record<string, unknown>): string[] {
-  const { environment, guestOf, story, flashcards } = raw;
+  const { environment, guestOf, story, flashcards, grafana } = raw;
+  const missing = (keys: readonly string[]) =>
+    keys.filter((key) => raw[key] === undefined).map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
+  const forGrafana = missing(grafana === undefined ? [] : ["grafanaToken"]);
   if (environment === "local") {
-    return guestOf === undefined ? [] : [`${prefix}guestOf: \`local\` has a database of its own; remove it`];
+    if (guestOf === undefined) return forGrafana;
+    return [...forGrafana, `${prefix}guestOf: \`local\` has a database of its own; remove it`];
   }
   const forOwner: readonly string[] = ["exporterPassword"];
   const needed = ["projectRef", ...secretKeys].filter(
     (key) =>
       (guestOf === undefined || !forOwner.includes(key)) &&
-      (flashcards !== undefined || key !== "generatorApiKey"),
+      (flashcards !== undefined || key !== "generatorApiKey") &&
+      key !== "grafanaToken",
   );
-  const problems = needed
-    .filter((key) => raw[key] === undefined)
-    .map((key) => `${prefix}${key}: missing; ${howToSet(key)}`);
+  const problems = [...missing(needed), ...forGrafana];
   problems.push(...findDeafAlerts({ story, flashcards }));
   if (isObject(raw.packs) && raw.packs.appUrl === undefined) {
     problems.push(`${prefix}packs.appUrl: missing; write the application's address`);

@@ -8,7 +8,7 @@ import { locateWorkspace } from "./local/workspace.ts";
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 /** Secrets that every environment has. */
-type OwnSecret = Exclude<SecretKey, "exporterPassword" | "generatorApiKey">;
+type OwnSecret = Exclude<SecretKey, "exporterPassword" | "generatorApiKey" | "grafanaToken">;
 
 /** Where and with what one stack is deployed: its settings, its connection and its secrets. */
 export interface Environment {
@@ -28,6 +28,8 @@ export interface Environment {
   generatorApiKey: pulumi.Output<string> | undefined;
   /** What the queue core needs; undefined in a guest, which uses another stack's. */
   core: { exporterPassword: pulumi.Output<string> } | undefined;
+  /** The Grafana that gets the dashboards; undefined where none does. */
+  grafana: (NonNullable<StackConfig["grafana"]> & { token: pulumi.Output<string> }) | undefined;
   /** How this environment calls its objects. */
   names: EnvironmentNames;
 }
@@ -53,6 +55,7 @@ function localEnvironment(config: StackConfig): Environment {
     // The stand-in takes any.
     generatorApiKey: pulumi.secret("local-generator-key"),
     core: { exporterPassword: secret("exporterPassword") },
+    grafana: grafanaOf(config),
     names: environmentNames(),
   };
 }
@@ -72,8 +75,13 @@ function cloudEnvironment(config: StackConfig): Environment {
     secrets: ownSecrets(secret),
     generatorApiKey: settings.getSecret("generatorApiKey"),
     core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
+    grafana: grafanaOf(config),
     names: environmentNames(guestOf === undefined ? undefined : environment),
   };
+}
+
+function grafanaOf({ grafana }: StackConfig): Environment["grafana"] {
+  return grafana && { ...grafana, token: new pulumi.Config("jobstack").requireSecret("grafanaToken") };
 }
 
 function rawConfig(): Record<string, unknown> {

@@ -15,14 +15,14 @@ import { UserError } from "./user-error.ts";
 /** The Pulumi program: one environment, its queue core, and the systems that its configuration names. */
 export default async function program(): Promise<void> {
   try {
-    declare();
+    await declare();
   } catch (error) {
     // The engine prints a RunError as its message alone.
     throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
   }
 }
 
-function declare(): void {
+async function declare(): Promise<void> {
   const environment = loadEnvironment();
   const { config, projectRef, apiUrl, secrets } = environment;
   const provider = new Provider("project", {
@@ -45,4 +45,9 @@ function declare(): void {
   if (config.packs) new Packs("packs", { ...shared, config: config.packs }, opts);
   if (config.market) new Market("market", { ...shared, config: config.market }, opts);
   if (config.flashcards) new Flashcards("flashcards", { ...shared, config: config.flashcards }, opts);
+  if (environment.grafana) {
+    // Its provider is loaded where it is used, and nowhere else.
+    const { deployDashboards } = await import("./deploy-dashboards.ts");
+    deployDashboards(environment.grafana);
+  }
 }

@@ -27,6 +27,7 @@ const secretKeys = [
   "apiKeyEncryptionKey",
   "generatorApiKey",
   "exporterPassword",
+  "grafanaToken",
 ].map((key) => `jobstack:${key}`);
 
 interface Declared {
@@ -188,6 +189,22 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     });
   });
 
+  it("deploys the dashboards to a Grafana that the settings name, with its token as a secret", async () => {
+    const dashboards = await runProgram({
+      ...staging,
+      "jobstack:grafana": JSON.stringify({ url: "https://grafana.example.com", environment: "staging" }),
+      "jobstack:grafanaToken": "canary-grafana",
+    });
+    const [provider] = dashboards.filter(({ type }) => type === "pulumi:providers:grafana");
+    expect(provider?.inputs).toMatchObject({ url: "https://grafana.example.com" });
+    expect(JSON.stringify(provider?.inputs)).toContain("canary-grafana");
+    expect(inClear(dashboards)).not.toContain("canary");
+    const names = dashboards.filter(({ type }) => type === "grafana:oss/dashboard:Dashboard");
+    expect(names.map(({ name }) => name)).toContain("jobstack-overview");
+    const without = (await runProgram(staging)).map(({ type }) => type);
+    expect(without.filter((type) => type.includes("grafana"))).toEqual([]);
+  });
+
   it("takes over what exists only where the settings say so", async () => {
     const adopting = await runProgram({ ...staging, "jobstack:adopt": "true" });
     expect(inputsOf(adopting, "CronJob", "job-worker-poll")?.adopt).toBe(true);
@@ -198,10 +215,9 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
 
   it("hands every secret on as a secret", async () => {
     const resources = await runProgram(withFlashcards);
-    const inClear = JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));
     expect(JSON.stringify(resources)).toContain("canary-cron");
     expect(JSON.stringify(resources)).toContain("canary-generator");
-    expect(inClear).not.toContain("canary");
+    expect(inClear(resources)).not.toContain("canary");
   });
 
   it("declares nothing when the configuration is wrong, and says all that is", async () => {
@@ -225,6 +241,11 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     });
   });
 });
+
+/** Everything that is declared, without what is marked as secret. */
+function inClear(resources: Declared[]): string {
+  return JSON.stringify(resources, (_, value) => (isSecret(value) ? "[secret]" : value));
+}
 
 /** How the engine marks a secret in a resource's properties. */
 function isSecret(value: unknown): boolean {

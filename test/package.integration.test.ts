@@ -82,6 +82,7 @@ describe("the packed package", () => {
       /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
       /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
       /^infra\/provider\/bin\/pulumi-resource-jobstack$/,
+      /^dashboards\/(generated\/jobstack-[a-z]+\.json|provisioning\/[a-z]+\/[a-z]+\.yaml)$/,
       /^(package\.json|README\.md|LICENSE)$/,
     ];
     const unexpected = /\.test\.|\/testing\/|\/local\/|\.jobstack|shared\/design/;
@@ -129,6 +130,21 @@ describe("the packed package", () => {
     expect((await execa("node", ["-e", exported], { cwd: project.directory })).stdout).toBe(
       "LeaseLostError,PermanentError,RetryAfterError,describeEvent,runObservedWorker,startWorker,stopOnSignals",
     );
+  }, 120_000);
+
+  it("has the dashboards for a Grafana, as their page shows it, once its provider is installed", async () => {
+    const [example = ""] = codeBlocks(
+      "ts",
+      readFileSync(path.join(packageRoot, "dashboards/README.md"), "utf8"),
+    );
+    await project.install("@pulumiverse/grafana@2");
+    project.write("dashboards.ts", example);
+    await project.compile("dashboards.ts");
+    const exported = "import('jobstack/grafana').then((entry) => console.log(Object.keys(entry).join()))";
+    expect((await execa("node", ["-e", exported], { cwd: project.directory })).stdout).toBe(
+      "GrafanaDashboards",
+    );
+    expect(project.files).toContain("dashboards/generated/jobstack-overview.json");
   }, 120_000);
 
   it("puts no secret into a cron job: fails the program that would, and does not show it", async () => {

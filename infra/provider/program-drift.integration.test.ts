@@ -57,6 +57,7 @@ async function program(): Promise<void> {
     secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
     generatorApiKey: undefined,
     core: { exporterPassword: secret },
+    grafana: undefined,
     names: environmentNames(),
   };
   const core = new QueueCore("core", { exporterPassword: "exporter" }, { provider });

@@ -34,11 +34,14 @@ export class PackageProject {
       packed.files.map((file) => file.path),
     );
     project.write("package.json", JSON.stringify({ name: "mails", private: true, type: "module" }));
-    const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-    const wanted = [`./${packed.filename}`, `@pulumi/pulumi@${sdkVersion}`, "@types/node@20"];
-    await execa("npm", ["install", ...quick, ...wanted], { cwd: directory });
+    await project.install(`./${packed.filename}`, `@pulumi/pulumi@${sdkVersion}`, "@types/node@20");
     cpSync(path.join(packageRoot, "test/support/package-driver.mjs"), path.join(directory, "drive.mjs"));
     return project;
+  }
+
+  async install(...packages: string[]): Promise<void> {
+    const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+    await execa("npm", ["install", ...quick, ...packages], { cwd: this.directory });
   }
 
   write(file: string, content: string): void {
