@@ -25,7 +25,16 @@ describe("the metric catalogue", () => {
   it.each(entries)(
     "labels %s with nothing that can hold a secret or grow without bound",
     (_name, { labels }) => {
-      const forbidden = ["command", "return_message", "error", "url", "job_id", "runid", "environment"];
+      const forbidden = [
+        "command",
+        "return_message",
+        "error",
+        "url",
+        "job_id",
+        "runid",
+        "environment",
+        "project",
+      ];
       expect(Object.keys(labels).filter((label) => forbidden.includes(label))).toEqual([]);
       expect(
         Object.keys(labels).filter((label) => !/^[a-z][a-z0-9_]*$/.test(label) || label === "le"),

@@ -79,7 +79,9 @@ export class Collection {
     if (databaseUp) {
       await inLanes(poolSize, this.#statuses, (status) => this.#run(status, deadline));
       const timeoutMs = Math.min(saveTimeoutMs, deadline - now());
-      if (timeoutMs > 0) await this.#states.save(database, { timeoutMs, lockTimeoutMs }, now());
+      const save = () => this.#states.save(database, { timeoutMs, lockTimeoutMs }, now());
+      // A database that hangs just now may not delay the scrape; the save then ends, or fails, by itself.
+      if (timeoutMs > 0) await before(timeoutMs, save()).catch(() => undefined);
     } else {
       for (const status of this.#statuses) status.fail("connection", null);
     }

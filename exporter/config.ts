@@ -1,50 +1,111 @@
-import { z } from "zod";
+import path from "node:path";
+import type { z } from "zod";
 import { UserError } from "../infra/user-error.ts";
+import { type ConfigDocument, databaseUrlSchema, exporterSchema } from "./config-schema.ts";
+import type { TargetLabels } from "./exposition.ts";
+import { type Document, type Overlaid, overlaySettings, waysToNameADatabase } from "./overlay-settings.ts";
+import { readConfigFile } from "./read-config-file.ts";
+import { readSecret, type SecretPlaces, type SecretResult } from "./secret-source.ts";
+import { type Given, settingOf } from "./settings.ts";
 
-/** What the exporter reads from its environment. */
-export const exporterVariables = z.object({
-  DATABASE_URL: z
-    .string("missing; write postgresql://jobstack_exporter:password@host:port/database")
-    .regex(/^postgres(ql)?:\/\/./, "not a Postgres URL; write postgresql://user:password@host:port/database")
-    .describe("Secret. Postgres URL of the observed database, as role `jobstack_exporter`."),
-  JOBSTACK_EXPORTER_PORT: z.coerce
-    .number("not a port; write a whole number from 1 to 65535")
-    .int("not a port; write a whole number from 1 to 65535")
-    .min(1, "not a port; write a whole number from 1 to 65535")
-    .max(65535, "not a port; write a whole number from 1 to 65535")
-    .default(54330)
-    .describe("TCP port to listen on. Default: 54330."),
-  JOBSTACK_EXPORTER_HOST: z
-    .string()
-    .min(1, "empty; write an address such as 127.0.0.1, or leave it out")
-    .default("127.0.0.1")
-    .describe("Address to listen on. Default: 127.0.0.1, because metrics name jobs and queues."),
-  JOBSTACK_ENVIRONMENT: z
-    .string()
-    .min(1, "empty; write a name such as production, or leave it out")
-    .default("local")
-    .describe("Value of the label `environment` on every series. Default: local."),
-});
-
-export interface ExporterConfig {
+export interface TargetConfig {
+  name: string;
+  labels: TargetLabels;
   databaseUrl: string;
-  port: number;
-  host: string;
-  environment: string;
 }
 
-/** Reads the configuration; throws one UserError that lists every wrong variable and shows no value. */
-export function loadExporterConfig(env: NodeJS.ProcessEnv): ExporterConfig {
-  const parsed = exporterVariables.safeParse(env);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new UserError("exporter: invalid environment", [...new Set(problems)]);
-  }
-  const { data } = parsed;
+export interface ExporterConfig {
+  listen: { host: string; port: number };
+  /** Value of the label `environment` on the process's own series. */
+  environment: string;
+  targets: TargetConfig[];
+}
+
+/** What the user wrote for a path of the document. */
+type NameOf = (keys: readonly PropertyKey[]) => string;
+
+/**
+ * The configuration from flags, environment and file, with every secret read. Throws one UserError that lists every
+ * problem by what the user wrote, and shows no secret.
+ */
+export function loadExporterConfig(given: Given): ExporterConfig {
+  const file = settingOf(given, "config")?.value ?? null;
+  const overlaid = overlaySettings(file === null ? null : readConfigFile(file), given);
+  const places = { env: given.env, folder: file === null ? "." : path.dirname(file) };
+  const nameOf: NameOf = (keys) => overlaid.origins.get(keys.join(".")) ?? pathText(keys);
+  const parsed = exporterSchema.safeParse(overlaid.document);
+  const urls = readUrls(overlaid, places);
+  const config = parsed.success ? resolve(parsed.data, urls, overlaid.single) : null;
+  const problems = [
+    ...overlaid.problems,
+    ...(parsed.error?.issues.flatMap((issue) => describeIssue(issue, nameOf)) ?? []),
+    ...urls.flatMap((url, index) =>
+      "problem" in url ? [`${nameOf(["targets", index, url.key])}: ${url.problem}`] : [],
+    ),
+    ...(config ? findTwins(config.targets) : []),
+  ];
+  if (config && problems.length === 0) return config;
+  const what = file === null ? "exporter: invalid settings" : `exporter configuration "${file}": invalid`;
+  throw new UserError(what, [...new Set(problems)]);
+}
+
+/** Of every target, also where something else of the document is wrong. */
+function readUrls({ document, single }: Overlaid, places: SecretPlaces): SecretResult[] {
+  const targets: unknown[] = Array.isArray(document.targets) ? document.targets : [];
+  const ways = ["databaseUrl", "databaseUrlFile", "databaseUrlEnv"];
+  return targets.map((target) => {
+    // Of what is no entry at all the schema says enough.
+    if (typeof target !== "object" || target === null) return { key: "", value: "" };
+    const hint = single ? waysToNameADatabase : ways.join(", ");
+    const found = readSecret(target as Document, ways, places, hint);
+    if (!("value" in found) || found.key === "databaseUrl") return found;
+    const problem = databaseUrlSchema.safeParse(found.value).error?.issues[0]?.message;
+    return problem === undefined ? found : { key: found.key, problem: `holds what is ${problem}` };
+  });
+}
+
+function resolve(
+  { listen, environment, targets }: ConfigDocument,
+  urls: readonly SecretResult[],
+  single: boolean,
+): ExporterConfig {
   return {
-    databaseUrl: data.DATABASE_URL,
-    port: data.JOBSTACK_EXPORTER_PORT,
-    host: data.JOBSTACK_EXPORTER_HOST,
-    environment: data.JOBSTACK_ENVIRONMENT,
+    listen,
+    environment,
+    targets: targets.map((target, index) => {
+      const url = urls[index];
+      const project = target.project ?? (single ? undefined : target.name);
+      const labels = { environment: target.environment ?? environment, ...(project ? { project } : {}) };
+      return { name: target.name, labels, databaseUrl: url && "value" in url ? url.value : "" };
+    }),
   };
+}
+
+/** Targets that could not be told apart: by name, or as series. */
+function findTwins(targets: readonly TargetConfig[]): string[] {
+  return targets.flatMap(({ name, labels }, index) => {
+    const earlier = targets.slice(0, index);
+    const sameName = earlier.some((other) => other.name === name);
+    const sameLabels = earlier.some(
+      ({ labels: { environment, project } }) =>
+        environment === labels.environment && project === labels.project,
+    );
+    return [
+      ...(sameName ? [`targets[${index}].name: "${name}" is another target's; write another`] : []),
+      ...(sameLabels && !sameName
+        ? [`targets[${index}].project: another target has the same environment and project; write another`]
+        : []),
+    ];
+  });
+}
+
+function describeIssue(issue: z.core.$ZodIssue, nameOf: NameOf): string[] {
+  if (issue.code !== "unrecognized_keys") return [`${nameOf(issue.path)}: ${issue.message}`];
+  return issue.keys.map((key) => `${nameOf([...issue.path, key])}: unknown setting; remove it`);
+}
+
+/** "targets[0].name" */
+function pathText(keys: readonly PropertyKey[]): string {
+  const text = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  return text.replace(/^\./, "") || "the whole file";
 }

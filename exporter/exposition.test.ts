@@ -1,17 +1,11 @@
-import { beforeAll, expect, it } from "vitest";
-import { createRender, type Render } from "./exposition.ts";
+import { expect, it } from "vitest";
+import { createProcessMetrics, render } from "./exposition.ts";
 import { distribution, type Sample, sample } from "./sample.ts";
 
-let render: Render;
+const labels = { environment: "test" };
 
-beforeAll(() => {
-  render = createRender("test");
-});
-
-/** Without prom-client's own metrics of the process. */
 async function rendered(samples: readonly Sample[]): Promise<string[]> {
-  const lines = (await render(samples)).split("\n");
-  return lines.filter((line) => /^(# \w+ )?(pg_cron|jobs|pg_net|jobstack)_/.test(line));
+  return (await render([{ labels, samples }])).split("\n").filter((line) => line !== "");
 }
 
 it("writes gauges and counters with their labels and the environment", async () => {
@@ -33,9 +27,9 @@ it("writes gauges and counters with their labels and the environment", async () 
 
 it("writes a histogram with cumulative buckets, sum and count", async () => {
   const counts = [1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3];
-  const labels = { job_name: "a", database: "b" };
+  const job = { job_name: "a", database: "b" };
   const lines = await rendered(
-    distribution("pg_cron_job_run_duration_seconds", labels, { counts, sum: 9000.5 }),
+    distribution("pg_cron_job_run_duration_seconds", job, { counts, sum: 9000.5 }),
   );
   const series = (suffix: string, le?: string) =>
     `pg_cron_job_run_duration_seconds_${suffix}{job_name="a",database="b",${le ? `le="${le}",` : ""}environment="test"}`;
@@ -49,8 +43,8 @@ it("writes a histogram with cumulative buckets, sum and count", async () => {
 });
 
 it("escapes what a job's name may contain", async () => {
-  const labels = { job_name: 'a "b"\\\nc', database: "d" };
-  expect(await rendered(sample("pg_cron_job_active", labels, true))).toContain(
+  const job = { job_name: 'a "b"\\\nc', database: "d" };
+  expect(await rendered(sample("pg_cron_job_active", job, true))).toContain(
     'pg_cron_job_active{job_name="a \\"b\\"\\\\\\nc",database="d",environment="test"} 1',
   );
 });
@@ -64,6 +58,28 @@ it("forgets a series that the next snapshot lacks", async () => {
   ]);
 });
 
-it("adds the metrics of the process", async () => {
-  expect(await render([])).toContain('process_start_time_seconds{environment="test"} ');
+it("shows a metric of several targets once, each series with its target's labels", async () => {
+  const counts = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const samples = [
+    ...sample("jobs_enqueued_total", { queue: "mail" }, 7),
+    ...distribution("pg_cron_job_run_duration_seconds", { job_name: "a", database: "b" }, { counts, sum: 1 }),
+  ];
+  const text = await render([
+    { labels: { environment: "test", project: "shop" }, samples },
+    { labels: { environment: "test", project: "blog" }, samples },
+  ]);
+  const enqueued = text.split("\n").filter((line) => line.includes("jobs_enqueued_total"));
+  expect(enqueued.slice(2)).toEqual([
+    'jobs_enqueued_total{queue="mail",environment="test",project="shop"} 7',
+    'jobs_enqueued_total{queue="mail",environment="test",project="blog"} 7',
+  ]);
+  expect(text.match(/# TYPE/g)).toHaveLength(2);
+  expect(text).toContain('_count{job_name="a",database="b",environment="test",project="blog"} 1\n');
+  expect(text).toContain('{job_name="a",database="b",le="+Inf",environment="test",project="blog"} 1\n');
+});
+
+it("tells of the process itself, with the environment alone", async () => {
+  const processMetrics = createProcessMetrics();
+  expect(await processMetrics("test")).toContain('process_start_time_seconds{environment="test"} ');
+  expect(await processMetrics("other")).toContain('process_start_time_seconds{environment="other"} ');
 });

@@ -58,9 +58,9 @@ it("lists what is wrong with its environment, without a stack trace", async () =
   expect(exitCode).toBe(1);
   expect(stderr).toBe(
     [
-      "exporter: invalid environment",
-      "  - DATABASE_URL: missing; write postgresql://jobstack_exporter:password@host:port/database",
+      "exporter: invalid settings",
       "  - JOBSTACK_EXPORTER_PORT: not a port; write a whole number from 1 to 65535",
+      "  - database: missing; write exactly one of: --database-url, DATABASE_URL, --database-url-file, DATABASE_URL_FILE, --database-url-env, --config",
     ].join("\n"),
   );
 });

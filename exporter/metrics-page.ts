@@ -4,8 +4,9 @@ import { catalogue, metricNames } from "./catalogue.ts";
 const head = `<!-- DO NOT EDIT: written by \`npm run generate\` from exporter/catalogue.ts. -->
 # Metrics
 
-Every series also has the label \`environment\`. A value that is not known has no series, and while the database or a
-collector fails its series are absent: see \`jobstack_exporter_collector_success\`.
+Every series also has the label \`environment\` and, where the exporter has several targets, \`project\`. A value that is not
+known has no series, and while the database or a collector fails its series are absent: see
+\`jobstack_exporter_collector_success\`.
 
 | metric | type | unit | labels | meaning |
 | --- | --- | --- | --- | --- |

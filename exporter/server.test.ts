@@ -22,7 +22,8 @@ beforeEach(() => {
     version: "1.2.3",
     log: () => undefined,
   });
-  server = createServer({ collection, environment: "test", version: "1.2.3" });
+  const target = { name: "shop", labels: { environment: "test" }, collection, database };
+  server = createServer({ targets: () => [target], environment: () => "test", version: "1.2.3" });
 });
 
 afterEach(() => server.close());
@@ -49,6 +50,23 @@ it("is healthy whether or not the database answers, and ready only if it does", 
   expect((await server.inject("/readyz")).statusCode).toBe(503);
   down = false;
   expect((await server.inject("/readyz")).statusCode).toBe(200);
+});
+
+it("stays ready while one of several databases answers, and names those that do not", async () => {
+  const collectionOf = (database: Database) =>
+    new Collection({ database, collectors: [], version: "1.2.3", log: () => undefined });
+  const up = fakeDatabase({});
+  const gone: Database = { ...up, read: () => Promise.reject(new ConnectionError("down")) };
+  const targets = Object.entries({ shop: up, blog: gone }).map(([name, database]) => ({
+    name,
+    labels: { environment: "test", project: name },
+    collection: collectionOf(database),
+    database,
+  }));
+  const several = createServer({ targets: () => targets, environment: () => "test", version: "1.2.3" });
+  const { statusCode, body } = await several.inject("/readyz");
+  await several.close();
+  expect([statusCode, body]).toEqual([200, "these databases do not answer: blog\n"]);
 });
 
 it("collects nothing for a health check", async () => {

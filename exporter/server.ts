@@ -1,39 +1,40 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { Collection } from "./collection.ts";
-import { contentType, createRender } from "./exposition.ts";
+import { contentType, createProcessMetrics, render } from "./exposition.ts";
 import { landingPage } from "./landing-page.ts";
 import { scrapeBudget } from "./scrape-budget.ts";
+import type { Target } from "./target.ts";
 
 export interface ServerOptions {
-  collection: Collection;
-  /** Value of the label `environment`. */
-  environment: string;
+  /** Asked for at each request, because a reload may change it. */
+  targets: () => readonly Target[];
+  /** Value of the label `environment` on what the process says of itself. */
+  environment: () => string;
   version: string;
 }
 
-/** How old the last contact with the database may be for the exporter to count as ready. */
+/** How old the last contact with a database may be for the exporter to count as ready. */
 const contactMs = 30_000;
 
 /** The exporter's HTTP side. Only /metrics collects; scrapes that come in together share one collection. */
-export function createServer({ collection, environment, version }: ServerOptions): FastifyInstance {
-  const render = createRender(environment);
+export function createServer({ targets, environment, version }: ServerOptions): FastifyInstance {
+  const processMetrics = createProcessMetrics();
   const server = Fastify({ logger: false });
 
   server.get("/metrics", async (request, reply) => {
     const timeout = request.headers["x-prometheus-scrape-timeout-seconds"];
-    const { samples } = await collection.collect(
-      scrapeBudget(typeof timeout === "string" ? timeout : undefined),
-    );
-    return reply.type(contentType).send(await render(samples));
+    const budgetMs = scrapeBudget(typeof timeout === "string" ? timeout : undefined);
+    const found = await Promise.all(targets().map((target) => samplesOf(target, budgetMs)));
+    return reply.type(contentType).send((await render(found)) + (await processMetrics(environment())));
   });
 
   server.get("/healthz", async (_request, reply) => reply.type("text/plain").send("ok\n"));
 
   server.get("/readyz", async (_request, reply) => {
-    const ready = await collection.inContact(contactMs);
-    const text = ready ? "ok\n" : "the database does not answer\n";
+    const silent = await silentTargets(targets());
+    const text = silent.length === 0 ? "ok\n" : `these databases do not answer: ${silent.join(", ")}\n`;
+    // One database that is down is an alert's business; an exporter that reaches none is not ready.
     return reply
-      .code(ready ? 200 : 503)
+      .code(silent.length < targets().length ? 200 : 503)
       .type("text/plain")
       .send(text);
   });
@@ -43,4 +44,14 @@ export function createServer({ collection, environment, version }: ServerOptions
   );
 
   return server;
+}
+
+async function samplesOf({ labels, collection }: Target, budgetMs: number) {
+  const { samples } = await collection.collect(budgetMs);
+  return { labels, samples };
+}
+
+async function silentTargets(targets: readonly Target[]): Promise<string[]> {
+  const answers = await Promise.all(targets.map(({ collection }) => collection.inContact(contactMs)));
+  return targets.flatMap(({ name }, index) => (answers[index] ? [] : [name]));
 }

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { Collection } from "../collection.ts";
-import { collectors } from "../collectors.ts";
-import { type Database, openDatabase } from "../database.ts";
+import type { Database } from "../database.ts";
 import { createServer } from "../server.ts";
+import { openTarget } from "../target.ts";
 import { parseExposition } from "./parse-exposition.ts";
 
 export interface TestExporter {
@@ -20,9 +19,16 @@ export interface TestExporter {
 export function startExporter(databaseUrl: string): TestExporter {
   let ahead = 0;
   const now = () => Date.now() + ahead;
-  const database = openDatabase(databaseUrl);
-  const collection = new Collection({ database, collectors, version: "0.0.0", log: () => undefined, now });
-  const server = createServer({ collection, environment: "test", version: "0.0.0" });
+  const target = openTarget(
+    { name: "test", labels: { environment: "test" }, databaseUrl },
+    { version: "0.0.0", log: () => undefined, now },
+  );
+  const { collection, database } = target;
+  const server = createServer({
+    targets: () => [target],
+    environment: () => "test",
+    version: "0.0.0",
+  });
   const wait = (ms: number) => {
     ahead += ms;
   };

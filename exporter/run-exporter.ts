@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { FastifyInstance } from "fastify";
+import { packageRoot } from "../infra/package-root.ts";
+import { UserError } from "../infra/user-error.ts";
+import { type ExporterConfig, loadExporterConfig } from "./config.ts";
+import { before } from "./deadline.ts";
+import { logToStderr as log } from "./log.ts";
+import { createServer } from "./server.ts";
+import type { Given } from "./settings.ts";
+import { Targets } from "./targets.ts";
+
+/** The local platform kills a part that takes longer than 5 s to end. */
+const stopMs = 4000;
+
+/** Serves metrics until SIGTERM or SIGINT; says `ready` on stdout once it listens. */
+export async function runExporter(given: Given): Promise<void> {
+  const config = loadExporterConfig(given);
+  const version = packageVersion();
+  const targets = new Targets({ version, log });
+  await targets.apply(config.targets);
+  const server = createServer({
+    targets: () => targets.list,
+    environment: () => config.environment,
+    version,
+  });
+  await listen(server, config);
+  const stop = async () => {
+    await before(
+      stopMs,
+      server.close().then(() => targets.close()),
+    ).catch(() => log("stopped before everything was saved"));
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  process.stdout.write("ready\n");
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")).version;
+}
+
+async function listen(server: FastifyInstance, { listen: { host, port } }: ExporterConfig): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
+    throw new UserError(
+      `exporter port "${port}": in use by another program on ${host}; stop it or set JOBSTACK_EXPORTER_PORT to a free port`,
+      [],
+      { cause },
+    );
+  }
+}
