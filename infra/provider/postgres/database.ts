@@ -75,12 +75,12 @@ export class Database {
   /** Read-only statements, those of many readers together: nobody holds a connection, and equal queries are one. */
   readonly reader: Sql = {
     query: (text, values) => this.#queries.query(text, values),
-    statement: (text) => this.read((sql) => sql.statement(text)),
-    script: (text) => this.read((sql) => sql.script(text)),
+    statement: needsTransaction,
+    script: needsTransaction,
+    copyIn: needsTransaction,
     // Here each query has a transaction of its own.
     savepoint: (work) => work(),
     sawTable: (name) => this.read((sql) => sql.sawTable(name)),
-    copyIn: (statement, data) => this.read((sql) => sql.copyIn(statement, data)),
   };
 
   /** Runs `work` so that the server itself refuses any change. */
@@ -154,6 +154,11 @@ export class Database {
       client.release(broken);
     }
   }
+}
+
+/** What sets something or changes something is about the statements after it, and the reader has none. */
+async function needsTransaction(): Promise<never> {
+  throw new Error("the reader runs queries only; what comes before or after one needs read() or change()");
 }
 
 interface Transaction {

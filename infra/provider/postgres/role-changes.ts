@@ -2,7 +2,6 @@ import { userError } from "../kernel/user-error.ts";
 import type { Sql } from "./database.ts";
 import { quoteIdentifier, quoteLiteral } from "./identifier.ts";
 import { ROLE_SWITCHES, type RoleFacts, type RoleSwitch, type Settings } from "./role-catalog.ts";
-import { scramVerifier } from "./scram.ts";
 import { sqlState } from "./sql-error.ts";
 
 export type RoleAttributes = Pick<RoleFacts, RoleSwitch | "connectionLimit" | "validUntil">;
@@ -29,12 +28,6 @@ export async function syncAttributes(
     const wrong = `needs ${words.join(" ")}, which the role of databaseUrl may not set (${(error as Error).message})`;
     throw userError("role", role, wrong, `run as a superuser: ${statement}`);
   }
-}
-
-export async function setPassword(sql: Sql, role: string, password: string): Promise<void> {
-  await sql.statement(
-    `alter role ${quoteIdentifier(role)} password ${quoteLiteral(scramVerifier(password))}`,
-  );
 }
 
 export async function setRoleComment(sql: Sql, role: string, comment: string): Promise<void> {

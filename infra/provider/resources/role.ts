@@ -5,7 +5,6 @@ import { quoteIdentifier } from "../postgres/identifier.ts";
 import { joinNames } from "../postgres/qualified-name.ts";
 import { type FoundRole, findPasswordDigest, findRole, type RoleFacts } from "../postgres/role-catalog.ts";
 import {
-  setPassword,
   setRoleComment,
   syncAttributes,
   syncDatabaseSettings,
@@ -13,6 +12,7 @@ import {
   syncSettings,
 } from "../postgres/role-changes.ts";
 import { findPrivileges, type Grant, PRIVILEGE, syncGrants } from "../postgres/role-grants.ts";
+import { setPassword } from "../postgres/role-password.ts";
 import { adopt, namesOf, postgresName } from "./names.ts";
 
 const grant = z.strictObject({

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type pg from "pg";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool } from "../../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
@@ -11,6 +11,8 @@ import {
   startTestGateway,
   type TestGateway,
 } from "../../local/gateway/testing/test-gateway.ts";
+import { Database } from "../postgres/database.ts";
+import { setPassword } from "../postgres/role-password.ts";
 import { scramVerifier } from "../postgres/scram.ts";
 import * as jobstack from "../sdk.ts";
 import { installStops, stopAt } from "../testing/change-stops.ts";
@@ -32,6 +34,9 @@ const forms = secrets.flatMap((secret) => [
 
 const root = mkdtempSync(path.join(tmpdir(), "jobstack-canary-"));
 writeFileSync(path.join(root, "index.ts"), "Deno.serve(() => new Response('hello'));");
+
+/** Of the role that deploys, which the test itself gives a password, by a statement that the server logs. */
+const testsOwnVerifier = scramVerifier(DATABASE_PASSWORD);
 
 let cluster: TestCluster;
 let gateway: TestGateway;
@@ -59,7 +64,9 @@ beforeAll(async () => {
   gateway = await startTestGateway({ databaseUrl: cluster.url });
   admin = openPool(cluster.adminUrl);
   await installStops(cluster.url, admin);
-  await admin.query(`alter role postgres password '${scramVerifier(DATABASE_PASSWORD)}'`);
+  // As on Supabase, where the role that deploys may set it.
+  await admin.query('grant set on parameter "pg_stat_statements.track" to postgres');
+  await admin.query(`alter role postgres password '${testsOwnVerifier}'`);
   stack = await TestStack.create(program);
 });
 afterAll(async () => {
@@ -157,8 +164,47 @@ describe("a secret", { timeout: PATIENCE }, () => {
     expect(log).toContain("parameters: $1 = 'KEY'");
     expect(log).toContain("create_secret");
     expect(found(log)).toEqual([]);
-    // Of a password the log has what the server itself stores, with which nobody can log in.
-    expect(log).toContain("SCRAM-SHA-256$");
+  });
+
+  it("is, if a password, nowhere as the verifier that the server stores either", async () => {
+    const { rows } = await admin.query<{ verifier: string; statistics: string }>(`
+      select a.rolpassword as verifier,
+             (select string_agg(s.query, ';') from extensions.pg_stat_statements as s) as statistics
+        from pg_catalog.pg_authid as a
+       where a.rolname = 'reader'
+    `);
+    const [{ verifier, statistics } = expect.fail("no role")] = rows;
+    const log = readFileSync(cluster.cluster.logFile, "utf8");
+    for (const text of [log, statistics]) {
+      expect(text).toContain("alter role %I password %L");
+      expect(text).not.toContain(verifier);
+    }
+  });
+
+  it("is in no log as a verifier when setting the password fails, nor where statistics may not be switched off", async () => {
+    await admin.query('revoke set on parameter "pg_stat_statements.track" from postgres');
+    const database = new Database({
+      databaseUrl: databaseUrl(),
+      lockTimeout: "50ms",
+      statementTimeout: "1min",
+    });
+    const set = (role: string) => database.change((sql) => setPassword(sql, role, PASSWORD));
+    await set("reader");
+    await expect(set("nobody_at_all")).rejects.toThrow('role "nobody_at_all" does not exist');
+    // Somebody else is changing the role.
+    const other = await admin.connect();
+    await other.query("begin; alter role reader connection limit 7");
+    await expect(set("reader")).rejects.toMatchObject({ code: "55P03" });
+    await other.query("commit");
+    other.release();
+    await database.close();
+    const verifiers = readFileSync(cluster.cluster.logFile, "utf8").match(/SCRAM-SHA-256\$[^' ]*/g) ?? [];
+    expect([...new Set(verifiers)]).toEqual([testsOwnVerifier]);
+    const url = new URL(cluster.url);
+    Object.assign(url, { username: "reader", password: PASSWORD });
+    const client = new pg.Client(url.href);
+    await client.connect();
+    await client.end();
   });
 
   it("is in no statistics, job or other readable place of the database", async () => {
