@@ -51,6 +51,18 @@ describe("BatchedQueries", () => {
     expect(transactions.map((statements) => statements.length)).toEqual([1]);
   });
 
+  it("asks for many by several values each in one query as well", async () => {
+    const { queries, transactions } = open();
+    const query = "select t.n from public.t where t.name = $1 and t.n = $2::int";
+    const ask = (name: string, n: string) => queries.query(query, [name, n]);
+    expect(await Promise.all([ask("a", "2"), ask("a", "3"), ask("b", "3")])).toEqual([
+      [{ n: 2 }],
+      [],
+      [{ n: 3 }],
+    ]);
+    expect(transactions.map((statements) => statements.length)).toEqual([1]);
+  });
+
   it("asks a question without values once, and lets nobody share rows", async () => {
     const { queries, transactions } = open();
     const [one, two] = await Promise.all([

@@ -93,12 +93,12 @@ function isText(value: unknown): boolean {
   return typeof value === "string" || value === null;
 }
 
-/** The query for every row of its parameters, each answer with the place of its row. */
+/** The query for every row of its parameters, each answer with the place of its row. With several lists, unnest() has no schema. */
 function overMany(text: string, parameters: number): string {
   const numbers = Array.from({ length: parameters }, (_, index) => index + 1);
   return `
     select batch.place as batch_place, answer.*
-      from pg_catalog.unnest(${numbers.map((number) => `$${number}::text[]`).join(", ")})
+      from unnest(${numbers.map((number) => `$${number}::text[]`).join(", ")})
            with ordinality as batch (${numbers.map((number) => `p${number}`).join(", ")}, place)
      cross join lateral (${text.replace(/\$(\d+)/g, "batch.p$1")}) as answer
      order by batch.place
