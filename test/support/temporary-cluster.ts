@@ -15,6 +15,7 @@ const running = new Set<{ cluster: PostgresCluster; dir: string }>();
  */
 export async function startTemporaryCluster(
   settings: Record<string, string> = {},
+  env: Record<string, string> = {},
 ): Promise<{ cluster: PostgresCluster; stop: () => Promise<void> }> {
   watchForExit();
   const dir = mkdtempSync(path.join(tmpdir(), `${prefix}${process.pid}-`));
@@ -25,6 +26,7 @@ export async function startTemporaryCluster(
     port: await freePort(),
     durable: false,
     settings: { shared_buffers: "64MB", max_wal_size: "256MB", ...settings },
+    env,
   });
   const entry = { cluster, dir };
   running.add(entry);

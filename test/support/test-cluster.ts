@@ -14,10 +14,14 @@ export interface TestCluster {
 
 /**
  * An own cluster with pg_cron in database postgres, for tests of schedules, restarts and crashes. Takes about a
- * second: where a database is enough, take createTestDatabase. `settings` are lines for postgresql.conf.
+ * second: where a database is enough, take createTestDatabase. `settings` are lines for postgresql.conf,
+ * `env` goes into the server's environment.
  */
-export async function createTestCluster(settings: Record<string, string> = {}): Promise<TestCluster> {
-  const { cluster, stop } = await startTemporaryCluster(settings);
+export async function createTestCluster(
+  settings: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<TestCluster> {
+  const { cluster, stop } = await startTemporaryCluster(settings, env);
   try {
     const admin = await cluster.connectAsSuperuser();
     await admin.query("create extension pg_cron with schema pg_catalog");

@@ -25,6 +25,8 @@ export interface PostgresClusterOptions {
   durable?: boolean;
   /** More lines for postgresql.conf. */
   settings?: Record<string, string>;
+  /** More of the server's environment. */
+  env?: Record<string, string>;
   /** Where the server's log goes. Default <location>/postgres.log. */
   logFile?: string;
 }
@@ -100,6 +102,7 @@ export class PostgresCluster {
       dataDir: this.dataDir,
       port: this.port,
       user: this.#user,
+      env: this.#options.env ?? {},
       logFile: this.logFile,
       connect: async () => (await this.connectAsSuperuser()).end(),
       onSpawn: (child) => this.#adopt(child),

@@ -10,6 +10,8 @@ export interface PostmasterOptions {
   dataDir: string;
   port: number;
   user: ServerUser | undefined;
+  /** More of its environment. */
+  env: Record<string, string>;
   /** Appended to; begun anew past 8 MiB. */
   logFile: string;
   /** Resolves when the server accepts a connection, rejects when it does not (yet). */
@@ -42,14 +44,14 @@ export async function runPostmaster(options: PostmasterOptions): Promise<void> {
   }
 }
 
-function spawnPostmaster({ bindir, dataDir, user, logFile, onSpawn }: PostmasterOptions): ChildProcess {
+function spawnPostmaster({ bindir, dataDir, user, env, logFile, onSpawn }: PostmasterOptions): ChildProcess {
   const log = openSync(logFile, "a");
   const child = spawn(path.join(bindir, "postgres"), ["-D", dataDir], {
     cwd: "/",
     // An own process group: Ctrl-C in a terminal must not reach the server before its supervisor decides.
     detached: true,
     stdio: ["ignore", log, log],
-    env: { PATH: process.env.PATH ?? "", LC_ALL: "C" },
+    env: { PATH: process.env.PATH ?? "", LC_ALL: "C", ...env },
     ...(user ? { uid: user.uid, gid: user.gid } : {}),
   });
   closeSync(log);

@@ -106,4 +106,44 @@ describe("DueTimes", () => {
     expect(() => new DueTimes("10 seconds", "GMT")).toThrow();
     expect(() => new DueTimes("@reboot", "GMT")).toThrow();
   });
+
+  describe("where clocks are set, as pg_cron looks at the clock on the wall in each minute", () => {
+    const due = (schedule: string, day: string) => {
+      const times = new DueTimes(schedule, "Europe/Berlin");
+      const end = new Date(`${day}T12:00:00Z`);
+      const found: string[] = [];
+      for (let time = times.before(end); time; time = times.before(time)) {
+        if (!time.toISOString().startsWith(day)) break;
+        found.unshift(time.toISOString().slice(11, 16));
+      }
+      for (
+        let time = times.after(new Date(`${day}T00:00:00Z`));
+        time && time < end;
+        time = times.after(time)
+      ) {
+        expect(found).toContain(time.toISOString().slice(11, 16));
+      }
+      return found;
+    };
+
+    it("leaves out what is skipped in spring", () => {
+      expect(due("30 2 * * *", "2026-03-29")).toEqual([]);
+      expect(due("0 1-4 * * *", "2026-03-29")).toEqual(["00:00", "01:00", "02:00"]);
+    });
+
+    it("comes twice in autumn at what the clock shows twice", () => {
+      expect(due("30 2 * * *", "2026-10-25")).toEqual(["00:30", "01:30"]);
+      expect(due("0 3 * * *", "2026-10-25")).toEqual(["02:00"]);
+    });
+  });
+
+  it.each([
+    ["0-10/5,12 * * * *", "2026-11-24T20:43:10Z", "2026-11-24T21:00:00Z"],
+    ["0 0 * * sun", "2026-11-24T20:43:10Z", "2026-11-29T00:00:00Z"],
+    ["0 0 * * 6-7", "2026-11-29T00:00:00Z", "2026-12-05T00:00:00Z"],
+    ["0 0 $ * *", "2026-11-24T20:43:10Z", "2026-11-30T00:00:00Z"],
+    ["@monthly whatever", "2026-11-24T20:43:10Z", "2026-12-01T00:00:00Z"],
+  ])("reads %j as pg_cron does", (schedule, from, next) => {
+    expect(new DueTimes(schedule, "GMT").after(new Date(from))).toEqual(new Date(next));
+  });
 });

@@ -20,8 +20,20 @@ begin
   return query
     select
       extract(epoch from now())::double precision,
-      -- Before 1.5 there was no such setting, and the time zone was always GMT.
-      coalesce(current_setting('cron.timezone', true), 'GMT'),
+      -- Before 1.5 there was no such setting, and the time zone was always GMT. A value that is set all the same is in
+      -- no list of settings, like one that this role may not see.
+      case
+        when current_setting('cron.timezone', true) is null then 'GMT'
+        else coalesce(
+          (select s.setting from pg_catalog.pg_settings s where s.name = 'cron.timezone'),
+          (
+            select 'GMT'
+              from pg_catalog.pg_extension e
+             where e.extname = 'pg_cron' and string_to_array(substring(e.extversion from '^\d+\.\d+'), '.')::int[] < '{1,5}'
+          ),
+          current_setting('cron.timezone', true)
+        )
+      end,
       current_setting('cron.log_run', true)::boolean,
       (select r.runid from cron.job_run_details r order by r.runid desc limit 1);
 end;
