@@ -1,35 +1,28 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import { alertmanagerConfig, inhibitions } from "./alertmanager-config.ts";
-import { generateAlerts } from "./generate.ts";
-import { prometheusRules } from "./prometheus-rules.ts";
+import { alertedEnvironments, generateAlerts } from "./generate.ts";
+import { inhibitions } from "./inhibitions.ts";
 import { promqlLabels, promqlProblems } from "./promql-problems.ts";
 import { ruleGroups } from "./rule-groups.ts";
 import { runbookCommands } from "./runbooks.ts";
+import { thresholds } from "./thresholds.ts";
 
-const alerts = ruleGroups.flatMap(({ rules }) => rules);
+const groups = ruleGroups("any", thresholds);
+const alerts = groups.flatMap(({ rules }) => rules);
 const byName = alerts.map((alert) => [alert.name, alert] as const);
 const runbooks = path.join(import.meta.dirname, "runbooks");
-const ruleTests = path.join(import.meta.dirname, "tests");
-
-interface RuleTest {
-  tests: { name: string; alert_rule_test: { alertname: string; exp_alerts?: unknown[] }[] }[];
-}
+const root = path.resolve(import.meta.dirname, "..");
 
 describe("the generated files", () => {
   it.each(generateAlerts())("$path is what `npm run generate` writes", ({ path: file, content }) => {
-    expect(readFileSync(path.resolve(import.meta.dirname, "..", file), "utf8")).toBe(content);
-    expect(content).toMatch(/^# DO NOT EDIT/);
+    expect(readFileSync(path.join(root, file), "utf8")).toBe(content);
   });
 
-  it("link every alert to its runbook", () => {
-    const { groups } = parse(prometheusRules(ruleGroups));
-    const rules = groups.flatMap(({ rules }: { rules: unknown[] }) => rules);
-    for (const { alert, annotations } of rules.filter((rule: object) => "alert" in rule)) {
-      expect(existsSync(path.resolve(import.meta.dirname, "..", annotations.runbook_url)), alert).toBe(true);
-    }
+  it("are there for every stack, and for no other", () => {
+    const stacks = alertedEnvironments().map(({ stack }) => stack);
+    expect(stacks).toEqual(expect.arrayContaining(["local", "production", "staging"]));
+    expect(readdirSync(path.join(import.meta.dirname, "generated"))).toEqual(stacks);
   });
 });
 
@@ -38,7 +31,7 @@ describe("rules", () => {
     expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
   });
 
-  it.each(ruleGroups.flatMap(({ records = [] }) => records))(
+  it.each(groups.flatMap(({ records = [] }) => records))(
     "record $record for an alert, from what the catalogue has, under a name as Prometheus advises",
     ({ record, expr }) => {
       expect(record).toMatch(/^[a-z]+:[a-z_]+:[a-z_]+\d+[mhd]$/);
@@ -48,11 +41,17 @@ describe("rules", () => {
   );
 
   it("stand in small groups with short names of their own", () => {
-    const names = ruleGroups.map(({ name }) => name);
+    const names = groups.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { name, rules } of ruleGroups) {
+    for (const { name, rules } of groups) {
       expect(name).toMatch(/^[a-z][a-z-]{0,39}$/);
       expect(rules.length).toBeLessThanOrEqual(20);
+    }
+  });
+
+  it("lead to dashboards that there are", () => {
+    for (const { dashboard } of groups) {
+      expect(existsSync(path.join(root, `dashboards/generated/${dashboard}.json`)), dashboard).toBe(true);
     }
   });
 
@@ -98,54 +97,12 @@ it.each(queries)("$runbook asks Prometheus for what there is: $text", ({ text })
   expect(promqlProblems(text)).toEqual([]);
 });
 
-describe("rule tests", () => {
-  const files = readdirSync(ruleTests).map(
-    (file) => parse(readFileSync(path.join(ruleTests, file), "utf8")) as RuleTest,
-  );
-  const cases = files.flatMap(({ tests }) => tests.flatMap((test) => test.alert_rule_test));
-
-  it.each(byName)("show %s firing, and silent", (name) => {
-    const expected = cases
-      .filter(({ alertname }) => alertname === name)
-      .map(({ exp_alerts = [] }) => exp_alerts.length);
-    expect(expected.some((count) => count > 0)).toBe(true);
-    // Watchdog has no silence to show.
-    expect(expected.includes(0)).toBe(name !== "Watchdog");
-  });
-});
-
-describe("the Alertmanager configuration", () => {
-  it("sends alerts nowhere unless told where", () => {
-    const { route, receivers } = parse(alertmanagerConfig());
-    expect(route.receiver).toBe("nowhere");
-    expect(receivers).toEqual([{ name: "nowhere" }]);
-  });
-
-  it("posts alerts to the webhook, but the Watchdog to the heartbeat alone", () => {
-    const options = { webhookUrl: "http://127.0.0.1:9/alerts", heartbeatUrl: "http://127.0.0.1:9/heartbeat" };
-    const { route, receivers } = parse(alertmanagerConfig(options));
-    expect(route.receiver).toBe("webhook");
-    expect(route.routes).toEqual([
-      { matchers: ['alertname="Watchdog"'], receiver: "heartbeat", repeat_interval: "1m" },
-    ]);
-    expect(receivers.slice(1)).toEqual([
-      { name: "webhook", webhook_configs: [{ url: options.webhookUrl, send_resolved: true }] },
-      { name: "heartbeat", webhook_configs: [{ url: options.heartbeatUrl, send_resolved: false }] },
-    ]);
-  });
-
-  it("silences only alerts that there are, by labels that both have", () => {
-    for (const { source, targets, equal } of inhibitions) {
-      for (const name of [source, ...targets]) {
-        const alert = alerts.find((each) => each.name === name);
-        expect(alert, name).toBeDefined();
-        expect(equal.filter((label) => !promqlLabels(alert?.expr ?? "").has(label))).toEqual([]);
-      }
+it("an inhibition silences only alerts that there are, by labels that both have", () => {
+  for (const { source, targets, equal } of inhibitions) {
+    for (const name of [source, ...targets]) {
+      const alert = alerts.find((each) => each.name === name);
+      expect(alert, name).toBeDefined();
+      expect(equal.filter((label) => !promqlLabels(alert?.expr ?? "").has(label))).toEqual([]);
     }
-  });
-
-  it("keeps the Watchdog from people when there is no heartbeat", () => {
-    const { route } = parse(alertmanagerConfig({ webhookUrl: "http://127.0.0.1:9/alerts" }));
-    expect(route.routes[0].receiver).toBe("nowhere");
-  });
+  }
 });

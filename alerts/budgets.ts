@@ -1,6 +1,6 @@
-import type { Duration, RecordingRule } from "./rule.ts";
-import { series } from "./series.ts";
-import { thresholds } from "./thresholds.ts";
+import type { Duration } from "./duration.ts";
+import type { RecordingRule } from "./rule.ts";
+import type { RuleContext } from "./rule-context.ts";
 
 /** A promise on jobs, and the share of jobs that broke it. */
 export interface Budget {
@@ -16,21 +16,25 @@ export interface Budget {
 const sum = (expr: string) => `sum by (environment, queue) (${expr})`;
 const rate = (selector: string, window: Duration) => `rate(${selector}[${window}])`;
 
-export const budgets: readonly Budget[] = [
-  {
-    name: "jobs_failed",
-    allowed: round(1 - thresholds.successObjective),
-    broken: (window) => sum(rate(series("jobs_finished_total", { outcome: "failed" }), window)),
-    all: (window) => sum(rate(series("jobs_finished_total"), window)),
-  },
-  {
-    name: "jobs_started_late",
-    allowed: round(1 - thresholds.startObjective),
-    broken: (window) =>
-      `(${sum(rate(series("jobs_wait_seconds_count"), window))} - ${sum(rate(series("jobs_wait_seconds_bucket", { le: String(thresholds.startSeconds) }), window))})`,
-    all: (window) => sum(rate(series("jobs_wait_seconds_count"), window)),
-  },
-];
+/** The promises of one environment. */
+export function budgetsOf({ thresholds, series }: RuleContext): Budget[] {
+  const inTime = { le: String(thresholds.startSeconds) };
+  return [
+    {
+      name: "jobs_failed",
+      allowed: round(1 - thresholds.successObjective),
+      broken: (window) => sum(rate(series("jobs_finished_total", { outcome: "failed" }), window)),
+      all: (window) => sum(rate(series("jobs_finished_total"), window)),
+    },
+    {
+      name: "jobs_started_late",
+      allowed: round(1 - thresholds.startObjective),
+      broken: (window) =>
+        `(${sum(rate(series("jobs_wait_seconds_count"), window))} - ${sum(rate(series("jobs_wait_seconds_bucket", inTime), window))})`,
+      all: (window) => sum(rate(series("jobs_wait_seconds_count"), window)),
+    },
+  ];
+}
 
 /** One alert looks over a long window, and over a short one so that it ends soon after the cause. */
 interface Pace {
@@ -58,22 +62,30 @@ const longWindows = allPaces.map(({ long }) => long);
 const windows = [...new Set(allPaces.flatMap(({ long, short }) => [long, short]))];
 
 /** The shares over all windows, and how many jobs each of the longer ones saw. */
-export const budgetRecords: readonly RecordingRule[] = budgets.flatMap(({ name, broken, all }) =>
-  windows.flatMap((window) => [
+export function budgetRecords({ name, broken, all }: Budget): RecordingRule[] {
+  return windows.flatMap((window) => [
     { record: recorded(name, "ratio", window), expr: `${broken(window)} / ${all(window)}` },
     ...(longWindows.includes(window) ? [{ record: recorded(name, "rate", window), expr: all(window) }] : []),
-  ]),
-);
-
-/** True for the queues that use up a budget at one of the paces, and have had enough jobs to tell. */
-export function burns(budget: Budget, pace: keyof typeof paces): string {
-  return paces[pace].map((each) => burnsAt(budget, each)).join(" or ");
+  ]);
 }
 
-function burnsAt({ name, allowed }: Budget, { long, short, factor }: Pace): string {
-  const limit = round(factor * allowed);
-  const seconds = secondsOf(long);
-  return `(${recorded(name, "ratio", long)} > ${limit} and ${recorded(name, "ratio", short)} > ${limit} and ${recorded(name, "rate", long)} * ${seconds} > ${thresholds.burnMinJobs})`;
+/** True for the queues that use up a budget at one of the paces, and have had enough jobs to tell. */
+export function burns(
+  budget: Budget,
+  pace: keyof typeof paces,
+  { environment, thresholds }: RuleContext,
+): string {
+  const own = (record: string) => `${record}{environment=${JSON.stringify(environment)}}`;
+  return paces[pace]
+    .map(({ long, short, factor }) => {
+      const limit = round(factor * budget.allowed);
+      const [overLong, overShort] = [long, short].map((window) =>
+        own(recorded(budget.name, "ratio", window)),
+      );
+      const jobs = `${own(recorded(budget.name, "rate", long))} * ${secondsOf(long)}`;
+      return `(${overLong} > ${limit} and ${overShort} > ${limit} and ${jobs} > ${thresholds.burnMinJobs})`;
+    })
+    .join(" or ");
 }
 
 function recorded(name: Budget["name"], what: "ratio" | "rate", window: Duration): RecordingRule["record"] {

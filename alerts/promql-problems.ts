@@ -1,6 +1,7 @@
 import type { LabelDomain, MetricDefinition } from "../exporter/catalogue/metric-definition.ts";
 import { catalogue } from "../exporter/catalogue.ts";
-import { budgetRecords } from "./budgets.ts";
+import { ruleGroups } from "./rule-groups.ts";
+import { thresholds } from "./thresholds.ts";
 
 type Labels = Readonly<Record<string, LabelDomain>>;
 
@@ -17,7 +18,9 @@ const otherSeries: Readonly<Record<string, Labels>> = {
 };
 
 /** What our own rules record, all of it by queue. */
-const recorded = new Set<string>(budgetRecords.map(({ record }) => record));
+const recorded = new Set<string>(
+  ruleGroups("any", thresholds).flatMap(({ records = [] }) => records.map(({ record }) => record)),
+);
 
 const keywords = new Set(["and", "or", "unless", "bool", "inf", "nan"]);
 const grouping = /\b(?:on|by|without|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;

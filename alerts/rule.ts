@@ -1,11 +1,10 @@
-/** How long, as Prometheus writes it. */
-export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+import type { Duration } from "./duration.ts";
 
-/** One alert. The link to its runbook is added from the name, so each name needs a file in `runbooks/`. */
+/** One alert. Its environment, and the links to runbook and dashboard, are added; each name needs a file in `runbooks/`. */
 export interface AlertRule {
   /** In PascalCase; also the name of the runbook. */
   name: string;
-  /** PromQL, put together from `series()` and thresholds. */
+  /** PromQL, put together from the context's `series()` and thresholds. */
   expr: string;
   /** How long the expression must hold. Left out: the first evaluation fires. */
   for?: Duration;
@@ -27,6 +26,8 @@ export interface RecordingRule {
 /** Rules on one subject, evaluated together: what is recorded first. */
 export interface RuleGroup {
   name: string;
+  /** Uid of the dashboard that shows what these alerts are about. */
+  dashboard: string;
   records?: readonly RecordingRule[];
   rules: readonly AlertRule[];
 }

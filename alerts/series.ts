@@ -12,18 +12,30 @@ export type MetricOf<S extends SeriesName> = S extends MetricName
     ? H
     : never;
 
-/** A PromQL selector. Names, labels and values that the catalogue lacks do not compile. */
-export function series<S extends SeriesName>(
+/** Values of labels; of several, any. */
+type Matched<L> = { readonly [K in keyof L]?: L[K] | readonly L[K][] };
+
+/** Makes PromQL selectors for the series of one environment. Names, labels and values that the catalogue lacks do not compile. */
+export type SeriesSelector = <S extends SeriesName>(
   name: S,
-  labels: Partial<LabelsOf<MetricOf<S>>> & { le?: S extends `${string}_bucket` ? string : never } = {},
-): string {
-  return selector(name, Object.entries<string>(labels as Record<string, string>));
+  labels?: Matched<LabelsOf<MetricOf<S>>> & { le?: S extends `${string}_bucket` ? string : never },
+) => string;
+
+/** One Prometheus may watch several environments, whose thresholds differ. */
+export function seriesOf(environment: string): SeriesSelector {
+  return (name, labels = {}) => selector(name, { environment, ...labels });
 }
 
-/** Whether Prometheus reaches the exporter; made by Prometheus itself. */
-export const exporterUp = selector("up", [["job", scrapeJob]]);
+/** Whether Prometheus reaches the environment's exporter; made by Prometheus itself, labelled as its target is. */
+export function exporterUpOf(environment: string): string {
+  return selector("up", { job: scrapeJob, environment });
+}
 
-function selector(name: string, labels: readonly (readonly [string, string])[]): string {
-  const matchers = labels.map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return matchers.length === 0 ? name : `${name}{${matchers.join(",")}}`;
+function selector(name: string, labels: Record<string, string | readonly string[]>): string {
+  const matchers = Object.entries(labels).map(([label, value]) =>
+    typeof value === "string"
+      ? `${label}=${JSON.stringify(value)}`
+      : `${label}=~${JSON.stringify(value.join("|"))}`,
+  );
+  return `${name}{${matchers.join(",")}}`;
 }

@@ -18,8 +18,9 @@ it.skipIf(isMissing("promtool")).each([{}, { alertmanager: "127.0.0.1:54332" }])
   "writes what promtool accepts: %o",
   async (options) => {
     const file = path.join(folder, "prometheus.yaml");
-    const rules = path.resolve("alerts/generated/prometheus-rules.yaml");
-    writeFileSync(file, prometheusConfig({ exporter: "127.0.0.1:54330", rules, ...options }));
+    const rules = path.resolve("alerts/generated/local/prometheus-rules.yaml");
+    const exporter = "127.0.0.1:54330";
+    writeFileSync(file, prometheusConfig({ environment: "local", exporter, rules, ...options }));
     const { stdout } = await execa("promtool", ["check", "config", file]);
     expect(stdout).toContain("is valid prometheus config file syntax");
   },

@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
 
 export interface PrometheusConfigOptions {
+  /** The exporter's environment, as its own series bear it: the label by which alerts notice that it is away. */
+  environment: string;
   /** Address of the exporter, "host:port". */
   exporter: string;
   /** Absolute path of the rules file. */
@@ -16,13 +18,20 @@ export const scrapeJob = "jobstack";
 
 /** A Prometheus configuration, as YAML, that scrapes one exporter. */
 export function prometheusConfig(options: PrometheusConfigOptions): string {
-  const { exporter, rules, alertmanager, scrapeInterval = "5s" } = options;
+  const { environment, exporter, rules, alertmanager, scrapeInterval = "5s" } = options;
   return stringify({
     global: { scrape_interval: scrapeInterval, evaluation_interval: scrapeInterval },
     rule_files: [rules],
     ...(alertmanager === undefined
       ? {}
       : { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),
-    scrape_configs: [{ job_name: scrapeJob, static_configs: [{ targets: [exporter] }] }],
+    scrape_configs: [
+      {
+        job_name: scrapeJob,
+        // The exporter's own environment stays as it says.
+        honor_labels: true,
+        static_configs: [{ targets: [exporter], labels: { environment } }],
+      },
+    ],
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isProtected, parseConfig, rawSettings, secretMark } from "./config.ts";
+import { isProtected, parseAlerting, parseConfig, rawSettings, secretMark } from "./config.ts";
 
 const cloud = {
   environment: "staging",
@@ -55,6 +55,14 @@ describe("parseConfig", () => {
       delayMs: 1_000,
     });
     expect(parseConfig("local", { environment: "local", flashcards: {} })).toHaveProperty("flashcards");
+  });
+
+  it("has no alerts for a guest, whose database another stack watches", () => {
+    const { exporterPassword: _, ...guest } = { ...cloud, guestOf: "production" };
+    expect(parseConfig("staging", guest).guestOf).toBe("production");
+    expect(() => parseConfig("staging", { ...guest, alerts: {} })).toThrow(
+      'jobstack:alerts: the stack "production" watches the database of both; remove it',
+    );
   });
 
   it("names every problem of a stack at once, with its path and what to write", () => {
@@ -151,6 +159,24 @@ describe("parseConfig", () => {
   it("says which environments there are", () => {
     expect(() => parseConfig("dev", { environment: "dev" })).toThrow(
       '- jobstack:environment: Invalid option: expected one of "local"|"staging"|"production"',
+    );
+  });
+});
+
+describe("parseAlerting", () => {
+  it("needs none of the stack's secrets", () => {
+    const { alerts } = parseAlerting("staging", { environment: "staging", alerts: { groupWait: "1s" } });
+    expect(alerts).toMatchObject({ groupWait: "1s", repeatInterval: "4h" });
+  });
+
+  it("names what is wrong by its path", () => {
+    const settings = { environment: "staging", alerts: { thresholds: { stuckFor: 60, lost: "1m" } } };
+    expect(() => parseAlerting("staging", settings)).toThrow(
+      [
+        'stack "staging": invalid configuration in Pulumi.staging.yaml',
+        '  - jobstack:alerts.thresholds.stuckFor: is no duration; write a whole number and a unit, e.g. "30s", "5m" or "4h"',
+        "  - jobstack:alerts.thresholds.lost: unknown setting; remove it",
+      ].join("\n"),
     );
   });
 });

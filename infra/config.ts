@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertSettings } from "../alerts/settings.ts";
 import { UserError } from "./user-error.ts";
 
 const prefix = "jobstack:";
@@ -212,6 +213,12 @@ const schema = z.strictObject({
     .string()
     .default("60s")
     .describe("How long one statement of a deployment may run, as Postgres writes it."),
+  alerts: alertSettings
+    .prefault({})
+    .describe(
+      "Prometheus' alerts: whom Alertmanager tells, and what counts as one. `npm run generate` writes both configurations from it " +
+        "([alerts](alerts.md)). Not for a guest.",
+    ),
   story: story.optional().describe("The `story` system; left out, it is not deployed."),
   packs: packs.optional().describe("The `packs` system; left out, it is not deployed."),
   market: market.optional().describe("The `market` system; left out, it is not deployed."),
@@ -304,6 +311,22 @@ export function parseConfig(stack: string, raw: Record<string, unknown>): StackC
   throw new UserError(`stack "${stack}": invalid configuration in Pulumi.${stack}.yaml`, problems);
 }
 
+/**
+ * Checks what the alerts of a stack are generated from, which needs no secret.
+ * Throws one UserError that names every problem with its path.
+ */
+export function parseAlerting(
+  stack: string,
+  { environment, guestOf, alerts, grafana }: Record<string, unknown>,
+): Pick<StackConfig, "environment" | "guestOf" | "alerts" | "grafana"> {
+  const parsed = schema
+    .pick({ environment: true, guestOf: true, alerts: true, grafana: true })
+    .safeParse({ environment, guestOf, alerts, grafana });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap(describeIssue);
+  throw new UserError(`stack "${stack}": invalid configuration in Pulumi.${stack}.yaml`, problems);
+}
+
 /** What is missing, or too much, in this kind of environment; looked for even when single settings are wrong. */
 function findContradictions(raw: Record<string, unknown>): string[] {
   const { environment, guestOf, story, flashcards, grafana } = raw;
@@ -329,6 +352,9 @@ function findContradictions(raw: Record<string, unknown>): string[] {
   if (guestOf === undefined) return problems;
   if (guestOf === environment) {
     problems.push(`${prefix}guestOf: names this environment itself; name the other one, or remove it`);
+  }
+  if (raw.alerts !== undefined) {
+    problems.push(`${prefix}alerts: the stack "${guestOf}" watches the database of both; remove it`);
   }
   const unused = forOwner.filter((key) => raw[key] !== undefined);
   return [

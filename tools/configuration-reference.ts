@@ -53,7 +53,10 @@ function unwrap(field: z.ZodType): z.ZodType {
 function defaultOf(key: string, field: z.ZodType): string {
   if ((secretKeys as readonly string[]).includes(key)) return "";
   const parsed = field.safeParse(undefined);
-  return parsed.success && parsed.data !== undefined ? `\`${parsed.data}\`` : "";
+  // Of what has settings of its own, each says its default.
+  return parsed.success && parsed.data !== undefined && typeof parsed.data !== "object"
+    ? `\`${parsed.data}\``
+    : "";
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -8,7 +8,7 @@ import { ensurePlatform } from "../ensure-platform.ts";
 import type { Settings } from "../settings.ts";
 import { lastLines } from "../supervisor/last-lines.ts";
 import { stopLeftovers } from "../supervisor/leftovers.ts";
-import type { Programs } from "../supervisor/parts.ts";
+import type { Programs } from "../supervisor/monitoring-parts.ts";
 import { identifyProcess, isRunning } from "../supervisor/process-identity.ts";
 import { type PartState, type RunState, readLiveState } from "../supervisor/run-state.ts";
 import { stopProcess } from "../supervisor/stop-process.ts";

@@ -1,10 +1,12 @@
 // The supervisor: the one background process of a local platform. It starts the parts and stays until SIGTERM.
 import { UserError } from "../../user-error.ts";
+import { validateLocalConfig } from "../deploy/validate-local-config.ts";
 import { readPlatformFile } from "../platform-file.ts";
 import { loadSettings } from "../settings.ts";
 import { locateWorkspace } from "../workspace.ts";
 import { stopLeftovers } from "./leftovers.ts";
-import { declareParts, type Programs } from "./parts.ts";
+import type { Programs } from "./monitoring-parts.ts";
+import { declareParts } from "./parts.ts";
 import { Supervisor } from "./supervise.ts";
 
 try {
@@ -16,6 +18,7 @@ try {
     settings,
     platform: readPlatformFile(workspace.dir),
     programs: JSON.parse(process.argv[2] ?? "") as Programs,
+    alerts: validateLocalConfig().alerts,
   });
   const supervisor = new Supervisor(parts, workspace.run, settings.ports);
 

@@ -1,30 +1,26 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import type { AlertSettings } from "../../../alerts/settings.ts";
 import { jwtSecret, localDatabaseUrl } from "../local-defaults.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import type { Settings } from "../settings.ts";
 import { projectRoot, type Workspace } from "../workspace.ts";
-import { monitoringParts } from "./monitoring-parts.ts";
+import { monitoringParts, type Programs } from "./monitoring-parts.ts";
 import type { Part } from "./part.ts";
 import { postgresPart } from "./postgres-part.ts";
 import { type ProcessPartOptions, processPart } from "./process-part.ts";
-
-/** Programs of the machine that parts run; null when the machine has none. */
-export interface Programs {
-  prometheus: string | null;
-  alertmanager: string | null;
-}
 
 export interface PartsContext {
   workspace: Workspace;
   settings: Settings;
   platform: PlatformFile;
   programs: Programs;
+  alerts: AlertSettings;
 }
 
 /** Every part of the platform, in the order of starting. */
 export function declareParts(context: PartsContext): Part[] {
-  const { workspace, settings, platform } = context;
+  const { workspace, settings, platform, programs, alerts } = context;
   const { ports } = settings;
   const embedded = settings.databaseUrl === undefined;
   const adminUrl = embedded ? localDatabaseUrl("supabase_admin", ports.database) : settings.databaseUrl;
@@ -67,7 +63,7 @@ export function declareParts(context: PartsContext): Part[] {
         JOBSTACK_ENVIRONMENT: "local",
       },
     }),
-    ...monitoringParts(context),
+    ...monitoringParts({ workspace, ports, programs, alerts, standInUrl: platform.generatorUrl }),
   ];
 }
 

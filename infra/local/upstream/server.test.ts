@@ -197,6 +197,13 @@ describe("receiver of alerts", () => {
     expect(await alerts()).toHaveLength(1);
   });
 
+  it("keeps what each sender of alerts sends apart", async () => {
+    const { server, alerts } = setup();
+    await server.inject({ method: "POST", url: "/notification", payload: { receiver: "webhook" } });
+    expect(await alerts()).toEqual([]);
+    expect((await server.inject("/notifications")).json()).toMatchObject([{ body: { receiver: "webhook" } }]);
+  });
+
   it("refuses what is not JSON", async () => {
     expect((await setup().send("hello")).statusCode).toBe(400);
   });
