@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,6 +28,12 @@ const HAND_MADE = `
     );
 `;
 
+const root = mkdtempSync(path.join(tmpdir(), "jobstack-take-over-"));
+const entrypoint = "supabase/functions/process-queue/index.ts";
+const code = "Deno.serve(() => new Response('done'));";
+mkdirSync(path.dirname(path.join(root, entrypoint)), { recursive: true });
+writeFileSync(path.join(root, entrypoint), code);
+
 let cluster: TestCluster;
 let gateway: TestGateway;
 let database: pg.Pool;
@@ -48,11 +55,13 @@ beforeAll(async () => {
   await database.query(HAND_MADE);
   await database.query("select vault.create_secret($1, 'QUEUE_KEY')", [KEY]);
   await gateway.api("/secrets", { method: "POST", body: [{ name: "QUEUE_KEY", value: KEY }] });
+  await gateway.deploy("process-queue", code);
   stack = await TestStack.create(program);
   await stack.configure({ databaseUrl: cluster.url, projectRef, accessToken, apiUrl: gateway.url });
 });
 afterAll(async () => {
   stack.delete();
+  rmSync(root, { recursive: true });
   await database.end();
   await gateway.close();
   await cluster.stop();
@@ -60,6 +69,7 @@ afterAll(async () => {
 
 async function program(): Promise<void> {
   const key = new jobstack.Secret("key", { name: "QUEUE_KEY", value: KEY });
+  new jobstack.EdgeFunction("process", { slug: "process-queue", root, entrypoint, verifyJwt: false });
   new jobstack.StorageBucket("exports", { name: "exports", public: true });
   new jobstack.PublicationTable("queue", { schema: "public", table: "queue" });
   new jobstack.DatabaseWebhook(
@@ -80,6 +90,7 @@ async function program(): Promise<void> {
 describe("what somebody made by hand", { timeout: 240_000 }, () => {
   it("is imported by the plain CLI, and a preview shows what the program will change of it", async () => {
     await stack.import("Secret", "key", "QUEUE_KEY");
+    await stack.import("EdgeFunction", "process", "process-queue");
     await stack.import("StorageBucket", "exports", "exports");
     await stack.import("PublicationTable", "queue", "public.queue.supabase_realtime");
     await stack.import("DatabaseWebhook", "process-queue", "public.queue.process-queue-webhook");
@@ -89,13 +100,14 @@ describe("what somebody made by hand", { timeout: 240_000 }, () => {
         resource: "DatabaseWebhook process-queue",
         diff: ["function", "headers", "secretHeaders", "timeoutMs"],
       },
-      // The secret, the bucket and the table are as the program says.
+      // The secret, the function with its code, the bucket and the table are as the program says.
     ]);
   });
 
   it("is taken over in place, after which there is nothing to do", async () => {
     await stack.up();
     expect(await stack.preview()).toEqual([]);
+    expect(await (await gateway.api("/functions/process-queue")).json()).toMatchObject({ version: 1 });
     const { rows } = await database.query(
       `select tgname, tgfoid::regproc::text as calls from pg_trigger where tgrelid = 'public.queue'::regclass`,
     );
@@ -114,8 +126,10 @@ describe("what somebody made by hand", { timeout: 240_000 }, () => {
       alter table public.queue disable trigger "process-queue-webhook";
       select vault.update_secret(id, 'other') from vault.secrets where name = 'QUEUE_KEY';
     `);
+    await gateway.deploy("process-queue", "Deno.serve(() => new Response('mine'));");
     const drift = [
       { op: "update", resource: "DatabaseWebhook process-queue", diff: ["drift.firing", "enabled"] },
+      { op: "update", resource: "EdgeFunction process", diff: ["drift.codeSha256", "drift.version"] },
       { op: "create", resource: "PublicationTable queue", diff: [] },
       { op: "update", resource: "Secret key", diff: ["drift.vaultDigest"] },
       { op: "update", resource: "StorageBucket exports", diff: ["drift.public", "public"] },

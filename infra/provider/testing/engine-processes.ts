@@ -41,6 +41,11 @@ export class EngineProcesses {
     return notes.filter(isAlive);
   }
 
+  /** Asks the engine to end, as whoever stops a container or a pipeline does. */
+  terminateEngine(): void {
+    process.kill(this.engine, "SIGTERM");
+  }
+
   /** Kills them as a machine that runs out of memory does, and waits until they are gone. */
   async kill(...victims: ("engine" | "provider")[]): Promise<void> {
     const { engine, providers } = this;
