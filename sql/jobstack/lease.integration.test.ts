@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isolateEnded } from "../../supabase/functions/_shared/worker/isolate-slot.ts";
 import {
   type Claim,
   declareJobs,
@@ -105,32 +106,6 @@ describe("an expired lease", () => {
     });
   });
 
-  it("gives jobs their last attempt one after the other, since one of them may be what kills the worker", async () => {
-    await claimed(3, { max_attempts: 3 });
-    await setClock(client(), "2026-01-01T00:00:11Z");
-    expect(await step(client(), 2, 5)).toHaveLength(3);
-    await setClock(client(), "2026-01-01T00:00:22Z");
-    for (const [worker, second] of [
-      [3, 22],
-      [4, 32],
-      [5, 42],
-    ] as const) {
-      await setClock(client(), `2026-01-01T00:00:${second}Z`);
-      expect(await step(client(), worker, 5)).toMatchObject([{ attempt: 3 }]);
-    }
-  });
-
-  it("keeps no job from its last attempt for longer than an hour", async () => {
-    await claimed(2_000, { max_attempts: 2 });
-    await setClock(client(), "2026-01-01T00:00:11Z");
-    await tick();
-    const longest = await value(
-      client(),
-      "select max(run_at) <= '2026-01-01T01:00:11Z' from jobstack.scheduled",
-    );
-    expect(longest).toBe(true);
-  });
-
   it("is left alone while another session works on it", async () => {
     const [claim] = await claimed(1);
     const other = await database().pool.connect();
@@ -188,5 +163,71 @@ describe("an expired lease", () => {
     await setClock(client(), "2026-01-01T00:00:11Z");
     expect(await tick()).toMatchObject({ rescued: 20 });
     expect(await tick()).toMatchObject({ rescued: 1 });
+  });
+});
+
+describe("jobs whose worker died, one of which may be why", () => {
+  /** Three jobs that have one attempt left after their worker has ended. */
+  async function suspects(config: Record<string, unknown>, end: () => Promise<unknown> = expire) {
+    const claims = await claimed(3, config);
+    await end();
+    return claims;
+  }
+  async function expire() {
+    await setClock(client(), "2026-01-01T00:00:11Z");
+    await tick();
+  }
+  const at = (second: number) => setClock(client(), `2026-01-01T00:00:${second}Z`);
+
+  it.each([
+    ["by the queue's limit", { max_attempts: 2 }],
+    ["by their own rows' limit", { max_attempts: 5, max_retries_column: "max_retries" }],
+  ])("are given to a worker one at a time when they have one attempt left %s", async (_, config) => {
+    const jobs = suspects(config, async () => {
+      await client().query("update public.jobs set max_retries = 1");
+      await expire();
+    });
+    const [first, second, third] = (await jobs).map(({ job_id }) => job_id);
+    const [held] = await step(client(), 2, 5);
+    expect(held).toMatchObject({ job_id: first, attempt: 2 });
+    await at(14);
+    expect(await step(client(), 2, 5)).toEqual([]);
+    // Another worker may have the next, for it dies another death.
+    await at(17);
+    expect(await step(client(), 3, 5)).toMatchObject([{ job_id: second, attempt: 2 }]);
+    await at(20);
+    const report2 = report(held as Claim, { outcome: "completed" });
+    expect(await step(client(), 2, 5, [report2])).toMatchObject([{ job_id: third, attempt: 2 }]);
+    expect(await metrics(client())).toMatchObject({ ready: "0", scheduled: "0", processing: "2" });
+  });
+
+  it("hold up no job that was not with them", async () => {
+    await suspects({ max_attempts: 2 });
+    const fresh = await insertJobs(client(), 2);
+    const claims = await step(client(), 2, 5);
+    expect(claims.map(({ job_id, attempt }) => [job_id, attempt])).toEqual([
+      ["1", 2],
+      ...fresh.map((id) => [id, 1]),
+    ]);
+  });
+
+  it("are given out together while they have more attempts, or after an hour", async () => {
+    await suspects({ max_attempts: 3 });
+    expect(await step(client(), 2, 5)).toHaveLength(3);
+    await setClock(client(), "2026-01-01T00:00:22Z");
+    expect(await step(client(), 3, 5)).toHaveLength(1);
+    await setClock(client(), "2026-01-01T01:00:22Z");
+    expect(await step(client(), 3, 5)).toHaveLength(2);
+  });
+
+  it("are known as well when the runtime announced the worker's end", async () => {
+    const [first, ...rest] = await claimed(3, { max_attempts: 2 });
+    const ended = { outcome: "failed", error: isolateEnded } as const;
+    await step(client(), 1, 0, [
+      report(first, { outcome: "failed", error: "503" }),
+      ...rest.map((claim) => report(claim, ended)),
+    ]);
+    const claims = await step(client(), 2, 5);
+    expect(claims.map(({ job_id }) => job_id).sort()).toEqual(["1", "2"]);
   });
 });

@@ -7,7 +7,7 @@ let database: TestDatabase;
 beforeEach(async () => {
   database = await createQueueDatabase();
   await declareJobs(database.pool);
-  await database.pool.query("alter table public.jobs add retry_count int default 0, add max_retries int");
+  await database.pool.query("alter table public.jobs add retry_count int default 0");
   await declareWithRetries();
 });
 afterEach(() => database.drop());

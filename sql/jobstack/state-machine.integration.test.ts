@@ -27,9 +27,9 @@ describe("any history of inserts, steps, crashes, late reports, waits, operators
     "loses no job, holds none twice, keeps attempts, order and limits, leaves none stuck, counts right, and ends",
     async () => {
       await fc.assert(
-        fc.asyncProperty(anyHistory, async ({ limited, events }) => {
+        fc.asyncProperty(anyHistory, async ({ limited, ownRetries, events }) => {
           const history = new History(database.pool, client);
-          await history.begin(limited);
+          await history.begin(limited, ownRetries);
           for (const event of events) await history.play(event);
           await history.finish();
         }),

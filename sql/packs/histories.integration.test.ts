@@ -75,7 +75,12 @@ class History {
   async drain(): Promise<void> {
     await killWorkers(database.pool);
     const { worker } = this.#first;
-    for (let claims = await worker.claim(10); claims.length > 0; claims = await worker.claim(10)) {
+    const claim = async () => {
+      // What waits beside a job that may have killed its worker is due as well.
+      await database.pool.query("update jobstack.scheduled set run_at = run_at - interval '1 day'");
+      return worker.claim(10);
+    };
+    for (let claims = await claim(); claims.length > 0; claims = await claim()) {
       for (const claim of claims) {
         await this.#work(worker, claim);
         await worker.finish(claim, { outcome: "completed" });

@@ -1,6 +1,6 @@
 -- How long a job waits after its p_attempt-th failed attempt: the base doubled each time, up to the cap, and of that a
 -- random share between half and all, so that jobs that failed together do not return together.
--- Called by close_jobs(), rescue() and retry_alert().
+-- Called by close_jobs() and retry_alert().
 create or replace function jobstack.backoff(p_attempt int, p_base_seconds int, p_cap_seconds int)
 returns interval
 language plpgsql

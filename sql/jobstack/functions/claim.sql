@@ -22,6 +22,10 @@ begin
     select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
     from jobstack.take_within_limits(p_queue, p_want, p_now) t;
   end if;
+  if 1 < any (v_attempts) then
+    select s.p_ids, s.p_attempts, s.p_priorities into v_ids, v_attempts, v_priorities
+    from jobstack.hold_back_suspects(p_queue, p_worker, v_ids, v_attempts, v_priorities, p_now) s;
+  end if;
   if v_ids is null then
     return;
   end if;

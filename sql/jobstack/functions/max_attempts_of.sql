@@ -1,5 +1,5 @@
 -- How often a job may be tried of which its row says that it may be tried again p_max_retries times; where the row says
--- nothing, what holds for its queue. Called by step_batch() and limit_retries().
+-- nothing, what holds for its queue. Called by step_batch() and max_attempts_each().
 create or replace function jobstack.max_attempts_of(p_queue jobstack.queue, p_max_retries bigint)
 returns int
 language plpgsql

@@ -1,8 +1,8 @@
 -- Closes up to p_limit expired leases of a queue, each open job in them as one failed attempt; returns the number of
 -- jobs. A lease another session works on is skipped; one whose jobs cannot be written now (a row the user keeps locked,
 -- a trigger that raises) is put off for a term, so that it holds up no other. Called by renew() and tick().
--- A job that kills its worker takes all others down that the worker holds. So jobs that have one attempt left return
--- one after the other, a lease's time apart, for up to an hour: the killer then dies alone.
+-- A job that kills its worker takes all others down that the worker holds: hold_back_suspects() sees to that, by the
+-- error that is written here.
 create or replace function jobstack.rescue(p_queue jobstack.queue, p_limit int, p_now timestamptz)
 returns int
 language plpgsql
@@ -32,16 +32,9 @@ begin
               when coalesce(held.attempt, 1) < p_queue.max_attempts or p_queue.max_retries_column is not null then 'retry'
               else 'failed'
             end,
-            format('lease expired: worker %s did not finish the job in time', v_lease.worker),
-            case
-              when coalesce(held.attempt, 1) = p_queue.max_attempts - 1 and p_queue.max_retries_column is null
-                then jobstack.backoff(p_queue.max_attempts - 1, p_queue.backoff_base_seconds, p_queue.backoff_cap_seconds)
-                  + make_interval(
-                    secs => least((v_rescued + held.n - 1) * p_queue.lease_seconds, 1800 + 1800 * random())
-                  )
-            end
+            format('lease expired: worker %s did not finish the job in time', v_lease.worker), null
           )::jobstack.closing
-          from unnest(v_lease.job_ids, v_lease.attempts) with ordinality held(job_id, attempt, n)
+          from unnest(v_lease.job_ids, v_lease.attempts) held(job_id, attempt)
         ),
         true,
         p_now

@@ -66,6 +66,7 @@ const jobsTable = `
     result jsonb,
     error text,
     attempts int not null default 0,
+    max_retries int,
     created_at timestamptz not null default now(),
     started_at timestamptz,
     completed_at timestamptz
