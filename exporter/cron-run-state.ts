@@ -39,6 +39,8 @@ const jobRuns = z.object({
 export const cronRunState = z.object({
   /** Runs up to this id were there before the exporter: they are shown, but not counted. */
   floor: z.number(),
+  /** Which history it is about: see jobstack.metrics_cron_clock(); null of a state from before this was kept. */
+  incarnation: z.string().nullable().default(null),
   /** Highest run id read. */
   watermark: z.number(),
   /** Ids within the overlap that are counted already. */
@@ -65,10 +67,20 @@ export type JobRuns = z.infer<typeof jobRuns>;
 /** How far below the watermark to read again: a lower run id may be committed after a higher one. */
 export const overlap = 100;
 
+/** What tells whether a state is about the history at hand. */
+export interface CronHistory {
+  incarnation: string;
+  /** Of the newest row; null without rows. */
+  newest_runid: number | null;
+  /** The highest id that was given, also to rows that are deleted; null before the first. */
+  last_runid: number | null;
+}
+
 /** Nothing counted yet; everything up to the newest run is history. */
-export function firstState(newestRunid: number | null): CronRunState {
+export function firstState({ incarnation, newest_runid: newestRunid }: CronHistory): CronRunState {
   const floor = newestRunid ?? 0;
   return {
+    incarnation,
     floor,
     watermark: floor,
     counted: [],
@@ -81,12 +93,15 @@ export function firstState(newestRunid: number | null): CronRunState {
 }
 
 /**
- * The state to go on from. Run ids that went back mean that the extension was made anew, with new jobs under the old
- * ids, so all that is known of the old ones is dropped.
+ * The state to go on from. In a database that was restored elsewhere, and after the extension was made anew, the same
+ * ids are other runs and perhaps other jobs, so all that is known of the old ones is dropped.
  */
-export function resumeState(state: CronRunState | null, newestRunid: number | null): CronRunState {
-  const wentBack = state !== null && newestRunid !== null && newestRunid < state.watermark;
-  return state === null || wentBack ? firstState(newestRunid) : state;
+export function resumeState(state: CronRunState | null, history: CronHistory): CronRunState {
+  const { incarnation, last_runid: lastRunid } = history;
+  if (state === null) return firstState(history);
+  const isOther = state.incarnation !== null && state.incarnation !== incarnation;
+  const wentBack = lastRunid !== null && lastRunid < state.watermark;
+  return isOther || wentBack ? firstState(history) : { ...state, incarnation };
 }
 
 /** The id after which to read. */

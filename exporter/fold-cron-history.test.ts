@@ -23,7 +23,7 @@ function fold(state: CronRunState, rows: CronRunRow[]): CronRunState {
   return foldCronHistory(state, [1, 2], rows, limit, 5000);
 }
 
-const start = firstState(100);
+const start = firstState({ incarnation: "1", newest_runid: 100, last_runid: 100 });
 
 it("shows the last run and success of a job from before the exporter, and counts none of them", () => {
   const state = fold(start, [run(9, "failed"), run(8, "failed"), run(7)]);

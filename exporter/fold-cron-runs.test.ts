@@ -25,7 +25,11 @@ function job(state: CronRunState) {
   return known;
 }
 
-const start = firstState(null);
+function history(newest: number | null, last = newest, incarnation = "one") {
+  return { newest_runid: newest, last_runid: last, incarnation };
+}
+
+const start = firstState(history(null));
 
 describe("counting", () => {
   it("counts each finished run once, however often it is read", () => {
@@ -64,7 +68,7 @@ describe("counting", () => {
   });
 
   it("counts only what came after the exporter's first look", () => {
-    const state = firstState(50);
+    const state = firstState(history(50));
     expect(readAfter(state)).toBe(50);
     expect(job(fold(state, [])).succeeded).toBe(0);
   });
@@ -144,18 +148,42 @@ describe("the last run", () => {
 });
 
 describe("going on from a saved state", () => {
-  it("goes on when the newest run is at or after the watermark, or all history was pruned", () => {
-    const state = fold(start, [run(7)]);
-    expect(resumeState(state, 7)).toBe(state);
-    expect(resumeState(state, 9)).toBe(state);
-    expect(resumeState(state, null)).toBe(state);
+  const state = fold(start, [run(7)]);
+
+  it("goes on when runs were added, or some or all were pruned, also the newest", () => {
+    for (const there of [history(7), history(9), history(null), history(null, 7), history(3, 7)])
+      expect(resumeState(state, there)).toEqual(state);
   });
 
   it("starts anew when run ids went back, because then job ids did too", () => {
-    expect(resumeState(fold(start, [run(7)]), 3)).toEqual(firstState(3));
+    expect(resumeState(state, history(3))).toEqual(firstState(history(3)));
+  });
+
+  it("starts anew in another database, however many runs there are", () => {
+    const other = history(70, 70, "two");
+    expect(resumeState(state, other)).toEqual(firstState(other));
+  });
+
+  it("goes on from a state that does not say which history it is about", () => {
+    expect(resumeState({ ...state, incarnation: null }, history(9))).toEqual(state);
   });
 
   it("starts at the newest run when nothing was saved", () => {
-    expect(resumeState(null, 12)).toEqual(firstState(12));
+    expect(resumeState(null, history(12))).toEqual(firstState(history(12)));
+  });
+});
+
+describe("a clock that was set back", () => {
+  it("makes no success newer than it is, and lets the next one count", () => {
+    const back = fold(start, [run(1, { started_at: 4000, ended_at: 4010 })], 100);
+    expect(job(back).lastSuccessAt).toBe(100);
+    const next = fold(fold(start, [run(1, { ended_at: 4010 })]), [run(2, { ended_at: 120 })], 130);
+    expect(job(next).lastSuccessAt).toBe(120);
+  });
+
+  it("lets a run that is under way grow old from then on", () => {
+    const before = fold(start, [open(1, { started_at: 4000 })]);
+    const after = fold(before, [open(1, { started_at: 4000 })], 100);
+    expect(fold(after, [open(1, { started_at: 4000 })], 200).open).toMatchObject([{ since: 100 }]);
   });
 });

@@ -27,6 +27,10 @@ export function foldCronRuns(
     else open.push(openRun(row, firstSeen(state, runid) ?? now, now));
     if (runid >= (job.newest?.runid ?? 0)) job.newest = newestOf(row);
   }
+  for (const job of Object.values(jobs)) {
+    // A clock that was set back must not make a success look new until it has caught up.
+    if (job.lastSuccessAt !== null) job.lastSuccessAt = Math.min(job.lastSuccessAt, now);
+  }
   const watermark = Math.max(state.watermark, ...rows.map(({ runid }) => runid));
   return {
     ...state,
@@ -50,10 +54,13 @@ function forgetDeleted(
   }
 }
 
-/** Before it starts a run has no process yet; pg_cron gives up such a one after ten seconds. */
+/**
+ * Before it starts a run has no process yet; pg_cron gives up such a one after ten seconds. One that began in what is
+ * the future now, since the clock was set back, counts from when that was seen.
+ */
 function openRun(row: NewCronRunRow, firstSeenAt: number, now: number): CronRunState["open"][number] {
   const { runid, jobid, started_at: startedAt, alive } = row;
-  const since = startedAt ?? firstSeenAt;
+  const since = startedAt !== null && startedAt <= now ? startedAt : Math.min(firstSeenAt, now);
   return { runid, jobid, since, alive: alive ?? now - since <= longestStart };
 }
 
@@ -69,8 +76,10 @@ function count(job: JobRuns, row: NewCronRunRow): boolean {
   if (row.failure) job.failures[row.failure] = (job.failures[row.failure] ?? 0) + 1;
   if (run.duration !== null)
     job.durations = observe(job.durations, durationBuckets, Math.max(0, run.duration));
-  if (run.status === "succeeded") job.lastSuccessAt = later(job.lastSuccessAt, run.endedAt);
-  if (run.runid > (job.finished?.runid ?? 0)) {
+  const isLast = run.runid > (job.finished?.runid ?? 0);
+  if (run.status === "succeeded")
+    job.lastSuccessAt = (isLast ? run.endedAt : null) ?? later(job.lastSuccessAt, run.endedAt);
+  if (isLast) {
     job.consecutiveFailures = run.status === "failed" ? job.consecutiveFailures + 1 : 0;
     job.finished = run;
   }

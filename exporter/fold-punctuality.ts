@@ -1,16 +1,15 @@
 import type { CronJobRow } from "./cron-job-labels.ts";
 import type { NewCronRunRow } from "./cron-run-row.ts";
-import type { CronRunState } from "./cron-run-state.ts";
+import type { CronHistory, CronRunState } from "./cron-run-state.ts";
 import { timetableOf } from "./cron-timetable.ts";
 import { groupBy } from "./group-by.ts";
 import { followJob } from "./punctuality.ts";
 
 /** A row of jobstack.metrics_cron_clock(), and the exporter's clock that is never set, in seconds. */
-export interface CronClock {
+export interface CronClock extends CronHistory {
   server_time: number;
   time_zone: string;
   log_run: boolean | null;
-  newest_runid: number | null;
   steady: number;
 }
 

@@ -27,8 +27,9 @@ export type PgNetState = z.infer<typeof pgNetState>;
 export type PgNetCaller = z.infer<typeof caller>;
 export type PgNetOutcome = (typeof responseOutcomes)[number];
 
-/** The row of jobstack.metrics_pg_net(). */
+/** The row of jobstack.metrics_pg_net(), and the server's time in microseconds since 1970. */
 export interface PgNetRow {
+  server_us: number;
   worker_up: boolean | null;
   queue_length: number | null;
   queue_head: number | null;
@@ -39,15 +40,17 @@ export interface PgNetRow {
 }
 
 /**
- * The state to go on from. At first nothing is counted of what is there. When the newest response is older than what was
- * counted, the clock was set back; counting goes on from there, or else it would stand still until the clock has caught
- * up.
+ * The state to go on from. At first nothing is counted of what is there. When what was counted is newer than the newest
+ * response or the server's time, the clock was set back; counting goes on from there, or else it would stand still
+ * until the clock has caught up.
  */
 export function resumePgNet(state: PgNetState | null, row: PgNetRow, steady: number): PgNetState {
   const newest = row.newest_response_us;
   const head = headOf(state, row.queue_head, steady);
-  if (!state) return { countedUntilUs: newest ?? 0, responses: {}, callers: [], head };
-  return { ...state, head, countedUntilUs: Math.min(state.countedUntilUs, newest ?? state.countedUntilUs) };
+  if (!state)
+    return { countedUntilUs: Math.min(newest ?? 0, row.server_us), responses: {}, callers: [], head };
+  const countedUntilUs = Math.min(state.countedUntilUs, newest ?? state.countedUntilUs, row.server_us);
+  return { ...state, head, countedUntilUs };
 }
 
 function headOf(state: PgNetState | null, id: number | null, steady: number): PgNetState["head"] {

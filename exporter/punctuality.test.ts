@@ -119,6 +119,15 @@ describe("what is nobody's fault", () => {
     expect(followJob(missed, news(400, changed)).missed).toBe(missed.missed);
   });
 
+  it("misses what comes due after the clock was set back to before the last run", () => {
+    const later = followJob(known, news(7260, { rows: [run(1, 7200.1)] }));
+    // The run is read again each time.
+    const rows = [run(1, 7200.1)];
+    const back = followJob(later, news(3600, { rows, certain: false }));
+    expect(back.missed).toBe(later.missed);
+    expect(followJob(back, news(3780, { rows })).missed).toBe(later.missed + 2);
+  });
+
   it("misses nothing of a time of which nothing is known", () => {
     const job = followJob(known, news(90_000, { certain: false }));
     expect(job.missed).toBe(0);

@@ -47,7 +47,7 @@ export function followJob(known: Punctuality | undefined, news: JobNews): Punctu
   const next: Punctuality = { ...(known ?? unknown), schedule };
   // What was due before it was known to be is nobody's concern.
   if (isNew || !timetable || !certain) next.settledUntil = now;
-  for (const row of rows) look(next, row, timetable);
+  for (const row of rows) look(next, row, timetable, now);
   if (timetable && !news.underWay && now - (next.freeSince ?? 0) > grace)
     miss(next, timetable.between(next.settledUntil, now - grace, most));
   return next;
@@ -62,12 +62,15 @@ const unknown: Punctuality = {
   delays: emptyDistribution(buckets),
 };
 
-function look(job: Punctuality, row: NewCronRunRow, timetable: Timetable | null): void {
+function look(job: Punctuality, row: NewCronRunRow, timetable: Timetable | null, now: number): void {
   const { runid, started_at: startedAt, ended_at: endedAt } = row;
   if (runid < job.startedRunid || startedAt === null) return;
   if (runid > job.startedRunid && timetable && startedAt > job.settledUntil) begin(job, startedAt, timetable);
+  const free = endedAt ?? startedAt;
+  // What ended in the future did so before the clock was set back; that counts as the moment when it was seen.
+  job.freeSince =
+    free <= now ? free : Math.min(runid === job.startedRunid ? (job.freeSince ?? now) : now, now);
   job.startedRunid = runid;
-  job.freeSince = endedAt ?? startedAt;
 }
 
 /** A run answers the oldest due time that waits: pg_cron queues what comes due while one is under way. */

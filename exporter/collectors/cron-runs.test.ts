@@ -37,7 +37,16 @@ async function collect(
   };
   const answers: Answers = {
     "metrics_cron_jobs()": jobs,
-    "metrics_cron_clock()": [{ server_time: now, time_zone: "GMT", log_run, newest_runid: newest }],
+    "metrics_cron_clock()": [
+      {
+        server_time: now,
+        time_zone: "GMT",
+        log_run,
+        newest_runid: newest,
+        last_runid: newest,
+        incarnation: "1",
+      },
+    ],
     "metrics_cron_runs(": record("runs", runs),
     "metrics_cron_history(": record("history", history),
   };

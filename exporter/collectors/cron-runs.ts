@@ -45,7 +45,7 @@ export const cronRuns = defineCollector({
     if (!row) return { samples: [] };
     const clock = { ...row, steady };
     const jobs = await query<CronJobRow>("select * from jobstack.metrics_cron_jobs()");
-    const start = resumeState(state, clock.newest_runid);
+    const start = resumeState(state, clock);
     const rows = await readRuns(query, start);
     const jobids = jobs.map(({ jobid }) => jobid);
     const folded = foldCronRuns(start, jobids, rows, clock.server_time);

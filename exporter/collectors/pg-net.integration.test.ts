@@ -84,6 +84,18 @@ it("keeps its counts over a crash of the server, which loses the responses", asy
   expect(await responses()).toEqual({ "2xx": 2 });
 });
 
+it("goes on when the extension was made anew, with its tables", async () => {
+  await exporter.scrape();
+  await respond({ status: 200, ago: 60 });
+  expect(await responses()).toEqual({ "2xx": 1 });
+  await database.admin.query("drop extension pg_net cascade");
+  const without = await exporter.scrape();
+  expect(without.get('jobstack_exporter_collector_skipped{collector="pg_net"}')).toBe(1);
+  await database.pool.query("create extension pg_net");
+  await respond({ status: 500, ago: 30 });
+  expect(await responses()).toEqual({ "2xx": 1, "5xx": 1 });
+});
+
 it("keeps its counts over a restart", async () => {
   await exporter.scrape();
   await respond({ status: 200 });

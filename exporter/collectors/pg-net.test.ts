@@ -6,6 +6,7 @@ import { fakeQuery } from "../testing/fake-database.ts";
 import { pgNet } from "./pg-net.ts";
 
 const row: PgNetRow = {
+  server_us: 200,
   worker_up: true,
   queue_length: 3,
   queue_head: 41,
@@ -90,11 +91,14 @@ it("goes on when responses are gone after a crash, and goes back when the clock 
   const { state } = await collect([row]);
   expect((await collect([{ ...row, newest_response_us: null }], [], state)).after).toBe(100);
   expect((await collect([{ ...row, newest_response_us: 40 }], [], state)).after).toBe(40);
+  const ahead = await collect([{ ...row, newest_response_us: 900, server_us: 60 }], [], state);
+  expect(ahead.after).toBe(60);
 });
 
 it("has no sample for NULL", async () => {
   const { samples } = await collect([
     {
+      server_us: 200,
       worker_up: null,
       queue_length: null,
       queue_head: null,

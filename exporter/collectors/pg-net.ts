@@ -33,7 +33,9 @@ export const pgNet = defineCollector({
   minIntervalMs: 1000,
   state: pgNetState,
   async collect({ query, state, steady }) {
-    const [row] = await query<PgNetRow>("select * from jobstack.metrics_pg_net()");
+    const [row] = await query<PgNetRow>(
+      "select *, (extract(epoch from now()) * 1000000)::bigint as server_us from jobstack.metrics_pg_net()",
+    );
     if (!row) return { samples: [] };
     const start = resumePgNet(state, row, steady);
     const callers = await query<PgNetCallerRow>("select * from jobstack.metrics_pg_net_callers()");
