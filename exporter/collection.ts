@@ -4,7 +4,7 @@ import type { Collected, Collector } from "./collector.ts";
 import { CollectorStatus } from "./collector-status.ts";
 import { type Database, poolSize } from "./database.ts";
 import { before, DeadlineError } from "./deadline.ts";
-import { failureReason } from "./failure-reason.ts";
+import { type FailureReason, failureReason } from "./failure-reason.ts";
 import type { Log } from "./log.ts";
 import type { Sample } from "./sample.ts";
 import { selfSamples } from "./self-samples.ts";
@@ -21,8 +21,12 @@ export interface CollectionOptions {
 
 /** What one collection found; never changed afterwards. */
 export interface Snapshot {
+  /** When the collection began, Unix time in milliseconds. */
+  readonly at: number;
   readonly samples: readonly Sample[];
   readonly databaseUp: boolean;
+  /** The collectors whose last run failed, and why. */
+  readonly failures: readonly { readonly collector: string; readonly reason: FailureReason }[];
 }
 
 /** Short, because whoever waits for a lock makes everyone wait who comes after. */
@@ -38,6 +42,7 @@ export class Collection {
   #count = 0;
   #scrapes = 0;
   #underWay: Promise<Snapshot> | null = null;
+  #latest: Snapshot | null = null;
   #databaseUp: boolean | null = null;
   #lastContactAt: number | null = null;
 
@@ -57,6 +62,11 @@ export class Collection {
     return this.#underWay;
   }
 
+  /** The last snapshot, whoever asked for it; null before the first. */
+  get latest(): Snapshot | null {
+    return this.#latest;
+  }
+
   /** Whether the database answered within the last `withinMs`, or answers now. Runs no collector. */
   async inContact(withinMs: number): Promise<boolean> {
     const fresh = this.#lastContactAt !== null && this.#options.now() - this.#lastContactAt <= withinMs;
@@ -73,7 +83,8 @@ export class Collection {
 
   async #collectOnce(budgetMs: number): Promise<Snapshot> {
     const { database, now, version } = this.#options;
-    const deadline = now() + budgetMs;
+    const at = now();
+    const deadline = at + budgetMs;
     this.#count += 1;
     const databaseUp = await this.#contact(Math.min(budgetMs, contactTimeoutMs));
     if (databaseUp) {
@@ -94,7 +105,15 @@ export class Collection {
       statuses: this.#statuses,
       saves: this.#states.outcomes(),
     });
-    return { databaseUp, samples: [...own, ...this.#statuses.flatMap(({ samples }) => samples)] };
+    this.#latest = {
+      at,
+      databaseUp,
+      samples: [...own, ...this.#statuses.flatMap(({ samples }) => samples)],
+      failures: this.#statuses.flatMap(({ collector, reason }) =>
+        reason === null ? [] : [{ collector: collector.name, reason }],
+      ),
+    };
+    return this.#latest;
   }
 
   async #contact(timeoutMs: number): Promise<boolean> {

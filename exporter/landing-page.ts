@@ -7,6 +7,7 @@ export function landingPage(version: string): string {
 <h1>Jobstack exporter ${version}</h1>
 <p>Metrics of pg_cron, job queues and pg_net for Prometheus.</p>
 <ul>
+  <li><a href="/status">/status</a>: queues, cron jobs and alerts as they are now, for people</li>
   <li><a href="/metrics">/metrics</a>: collects and shows the metrics</li>
   <li><a href="/healthz">/healthz</a>: whether this process works</li>
   <li><a href="/readyz">/readyz</a>: whether the database answers</li>

@@ -79,7 +79,7 @@ it("collects nothing for a health check", async () => {
 it("has a page with links for whoever finds the port", async () => {
   const { body, headers } = await server.inject("/");
   expect(headers["content-type"]).toContain("text/html");
-  for (const path of ["/metrics", "/healthz", "/readyz"]) expect(body).toContain(`href="${path}"`);
+  for (const path of ["/status", "/metrics", "/healthz", "/readyz"]) expect(body).toContain(`href="${path}"`);
 });
 
 it("knows no other pages", async () => {

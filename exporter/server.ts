@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { contentType, createProcessMetrics, render } from "./exposition.ts";
 import { landingPage } from "./landing-page.ts";
 import { scrapeBudget } from "./scrape-budget.ts";
+import { addStatusRoute } from "./status/status-route.ts";
 import type { Target } from "./target.ts";
 
 export interface ServerOptions {
@@ -15,7 +16,7 @@ export interface ServerOptions {
 /** How old the last contact with a database may be for the exporter to count as ready. */
 const contactMs = 30_000;
 
-/** The exporter's HTTP side. Only /metrics collects; scrapes that come in together share one collection. */
+/** The exporter's HTTP side. Only /metrics and /status collect; requests that come in together share one collection. */
 export function createServer({ targets, environment, version }: ServerOptions): FastifyInstance {
   const processMetrics = createProcessMetrics();
   const server = Fastify({ logger: false });
@@ -38,6 +39,8 @@ export function createServer({ targets, environment, version }: ServerOptions): 
       .type("text/plain")
       .send(text);
   });
+
+  addStatusRoute(server, { targets, prometheus: null, version });
 
   server.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(landingPage(version)),
