@@ -5,6 +5,6 @@ export function withLocalReceivers(settings: AlertSettings, standInUrl: string):
   return {
     ...settings,
     webhook: { url: `${standInUrl}/notification` },
-    heartbeat: { url: `${standInUrl}/watchdog`, every: "1m" },
+    heartbeat: { url: `${standInUrl}/watchdog`, every: settings.heartbeat?.every ?? "1m" },
   };
 }

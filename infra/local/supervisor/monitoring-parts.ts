@@ -77,6 +77,8 @@ function prometheusPart(command: string, context: MonitoringContext): Part {
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${path.join(workspace.prometheus, "data")}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      // What is sent before Alertmanager was found, in the first seconds, is lost; a minute is long to wait for the next.
+      "--rules.alert.resend-delay=5s",
     ],
     ready: { url: `${url}/-/ready` },
   });
