@@ -1,10 +1,10 @@
-// The exporter as a process of its own, set by its environment alone.
-import { UserError } from "../infra/user-error.ts";
-import { runExporter } from "./run-exporter.ts";
+// The exporter as a process of its own: `jobstack exporter` from source, as the local platform runs it.
+import { describeFailure } from "../infra/describe-failure.ts";
+import { exporterCommand } from "./command.ts";
 
 try {
-  await runExporter({ flags: {}, env: process.env });
+  await exporterCommand().parseAsync();
 } catch (error) {
-  process.stderr.write(error instanceof UserError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(`${describeFailure(error)}\n`);
   process.exit(1);
 }

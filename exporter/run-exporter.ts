@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import { packageRoot } from "../infra/package-root.ts";
+import { packageVersion } from "../infra/package-root.ts";
 import { UserError } from "../infra/user-error.ts";
 import { type ExporterConfig, loadExporterConfig } from "./config.ts";
 import { before } from "./deadline.ts";
@@ -34,10 +32,6 @@ export async function runExporter(given: Given): Promise<void> {
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
   process.stdout.write("ready\n");
-}
-
-function packageVersion(): string {
-  return JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")).version;
 }
 
 async function listen(server: FastifyInstance, { listen: { host, port } }: ExporterConfig): Promise<void> {

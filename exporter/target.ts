@@ -28,8 +28,8 @@ export interface TargetContext {
 export function openTarget(
   { name, labels, databaseUrl }: TargetConfig,
   { log, ...context }: TargetContext,
+  database = openDatabase(databaseUrl),
 ): Target {
-  const database = openDatabase(databaseUrl);
   const collection = new Collection({
     ...context,
     database,

@@ -78,7 +78,7 @@ function codeBlocks(language: string, text = page): string[] {
 describe("the packed package", () => {
   it("holds the build, the SQL it deploys, the workers' code and the provider, and nothing else", () => {
     const expected = [
-      /^dist\/(infra\/(components|provider|sql)|worker|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
+      /^dist\/(infra\/(components|provider|sql)|exporter|cli|worker|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
       /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
       /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
       /^infra\/provider\/bin\/pulumi-resource-jobstack$/,
@@ -100,9 +100,7 @@ describe("the packed package", () => {
     };
     const names = Object.keys(packages).map((name) => name.replace("node_modules/", ""));
     expect(names).toContain("jobstack");
-    expect(
-      names.filter((name) => ["deno", "fastify", "listr2", "prom-client", "vitest"].includes(name)),
-    ).toEqual([]);
+    expect(names.filter((name) => ["deno", "esbuild", "listr2", "vitest"].includes(name))).toEqual([]);
   });
 
   it("deploys the page's examples: what the preview said, once, and then nothing", async () => {
@@ -145,6 +143,25 @@ describe("the packed package", () => {
       "GrafanaDashboards",
     );
     expect(project.files).toContain("dashboards/generated/jobstack-overview.json");
+  }, 120_000);
+
+  it("has the exporter as a command, which reads a database and shows it", async () => {
+    const run = (...args: string[]) =>
+      execa("npx", ["--no", "jobstack", ...args], { cwd: project.directory, reject: false });
+    expect((await run("exporter", "--help")).stdout).toContain("--database-url-file");
+    const url = new URL(cluster.url);
+    project.write(
+      "exporter.yaml",
+      "targets: [{ name: shop, databaseUrlFile: url }, { name: gone, databaseUrlFile: gone-url }]",
+    );
+    project.write("url", `${url.href}\n`);
+    project.write("gone-url", "postgresql://jobstack_exporter:hunter2@127.0.0.1:1/postgres");
+    const { exitCode, stdout, stderr } = await run("exporter", "check", "--config", "exporter.yaml");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^shop \{environment="local",project="shop"\}\n {2}ok +cron_jobs +\d+ samples\n/);
+    expect(stdout).toMatch(/\ngone \{.*\}\n {2}failed +the database does not answer: .*ECONNREFUSED/);
+    expect(stdout).not.toContain("hunter2");
+    expect(exitCode).toBe(1);
   }, 120_000);
 
   it("puts no secret into a cron job: fails the program that would, and does not show it", async () => {

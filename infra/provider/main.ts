@@ -1,15 +1,9 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { packageRoot } from "../package-root.ts";
+import { packageVersion } from "../package-root.ts";
 import { describeCrash } from "./kernel/describe-crash.ts";
 import { connectEngineLog } from "./kernel/engine-log.ts";
 import { exitWithParent } from "./kernel/exit-with-parent.ts";
 import { serveProvider } from "./kernel/server.ts";
 import { resources } from "./resources.ts";
-
-const { version } = JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")) as {
-  version: string;
-};
 
 process.on("uncaughtException", (error) => {
   console.error(describeCrash(error));
@@ -19,5 +13,5 @@ exitWithParent();
 // Pulumi starts the provider with the engine's address as the only argument and reads the port from standard output,
 // where nothing else may appear.
 const log = connectEngineLog(process.argv[2]);
-const port = await serveProvider({ name: "jobstack", version, resources }, log);
+const port = await serveProvider({ name: "jobstack", version: packageVersion(), resources }, log);
 process.stdout.write(`${port}\n`);

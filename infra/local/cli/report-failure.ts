@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { describeFailure } from "../describe-failure.ts";
+import { describeFailure } from "../../describe-failure.ts";
 
 /** Ends the command with its error. */
 export function reportFailure(error: unknown): never {

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { describeFailure } from "../describe-failure.ts";
+import { describeFailure } from "../../describe-failure.ts";
 import type { Demo, DemoContext } from "./demo.ts";
 
 /** Runs all demos at once and prints a line for each as it ends. False when one failed. */

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UserError } from "./user-error.ts";
 
 /** The text alone for what the user can mend, everything for a defect of ours. */
 export function describeFailure(error: unknown): string {
