@@ -6,6 +6,7 @@ import {
   declareJobs,
   insertJobs,
   metrics,
+  raiseFloorsAfter,
   report,
   sleep,
   step,
@@ -45,6 +46,7 @@ async function drain(
 describe("four workers at once", () => {
   it("drain 20,000 jobs while more come, each job once, without a deadlock", async () => {
     await declareJobs(database.pool);
+    await raiseFloorsAfter(database.pool, 500);
     await insertJobs(database.pool, 20_000);
     let batches = 0;
     // Enough statements at once for claims, finishes and inserts to meet in every order.

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import type { TestDatabase } from "../../test/support/test-database.ts";
 import { History } from "./testing/history.ts";
 import { anyHistory } from "./testing/history-events.ts";
-import { createQueueDatabase, declareJobs } from "./testing/queue-database.ts";
+import { createQueueDatabase, declareJobs, raiseFloorsAfter } from "./testing/queue-database.ts";
 
 /** How many histories to play; more than by default to look for rare ones. */
 const histories = Number(process.env.JOBSTACK_HISTORIES ?? 40);
@@ -16,6 +16,7 @@ describe("any history of inserts, steps, crashes, late reports, waits, operators
   beforeAll(async () => {
     database = await createQueueDatabase();
     await declareJobs(database.pool);
+    await raiseFloorsAfter(database.pool, 0);
     client = await database.pool.connect();
   });
   afterAll(async () => {

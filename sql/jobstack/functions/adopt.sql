@@ -22,17 +22,18 @@ begin
   end if;
   select count(*) into v_known
   from (
-    (select from jobstack.ready r where r.queue_id = p_queue.id limit v_backlog_limit)
+    (select from jobstack.ready_ids(p_queue.id, v_backlog_limit))
     union all
     (select from jobstack.scheduled s where s.queue_id = p_queue.id limit v_backlog_limit)
   ) known;
   if v_known >= v_backlog_limit then
     return 0;
   end if;
+  perform jobstack.announce_ready(p_queue.id);
   -- One statement, one snapshot: a job moves between these tables only together with its status.
   execute format(
     'with known as materialized (
-       select r.job_id from jobstack.ready r where r.queue_id = $1
+       select r.job_id from jobstack.ready_ids($1, $4) r(job_id)
        union all select s.job_id from jobstack.scheduled s where s.queue_id = $1
        union all select unnest(l.job_ids) from jobstack.lease l where l.queue_id = $1
      ), unknown as materialized (
@@ -52,7 +53,7 @@ begin
     coalesce('coalesce(t.' || quote_ident(p_queue.priority_column) || ', 0)', '0'), p_queue.status_type,
     coalesce('t.' || quote_ident(p_queue.run_at_column), 'null') || '::timestamptz',
     coalesce('least(greatest(t.' || quote_ident(p_queue.retries_column) || ', 0), 999)', '0')
-  ) into v_adopted, v_delayed using p_queue.id, v_now, v_batch;
+  ) into v_adopted, v_delayed using p_queue.id, v_now, v_batch, v_backlog_limit;
   v_count := coalesce(cardinality(v_adopted), 0);
   if v_count > 0 then
     delete from jobstack.attempt a where a.queue_id = p_queue.id and a.job_id = any (v_adopted);

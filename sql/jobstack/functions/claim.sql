@@ -10,14 +10,20 @@ language plpgsql
 set search_path = ''
 as $function$
 declare
+  -- A look over that many deleted rows costs about a millisecond.
+  v_longest_walk constant int := 8192;
   v_lock_timeout constant text := current_setting('lock_timeout');
   v_ids text[];
   v_attempts smallint[];
   v_priorities int[];
+  v_first_seq bigint;
+  v_walked bigint;
 begin
   if p_queue.rate_limits is null then
-    select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
-    from jobstack.take_ready(p_queue.id, p_want) t;
+    select * into v_ids, v_attempts, v_priorities, v_first_seq, v_walked from jobstack.take_ready(p_queue.id, p_want);
+    if v_walked > v_longest_walk then
+      perform jobstack.raise_floor(p_queue.id, v_priorities[1], v_first_seq);
+    end if;
   else
     select t.job_ids, t.attempts, t.priorities into v_ids, v_attempts, v_priorities
     from jobstack.take_within_limits(p_queue, p_want, p_now) t;

@@ -55,5 +55,8 @@ begin
     'table_schema', v_table[1],
     'table_name', v_table[2]
   );
+  insert into jobstack.claim_floor (queue_id)
+  select q.id from jobstack.queue q where q.name = p_name
+  on conflict do nothing;
 end;
 $function$;

@@ -16,7 +16,7 @@ begin
   if v_queue.kind = 'observed' then
     return jobstack.has_pending(v_queue);
   end if;
-  return exists (select from jobstack.ready r where r.queue_id = p_queue_id)
+  return exists (select from jobstack.ready_ids(p_queue_id, 1))
     and (v_queue.max_running is null or jobstack.running(p_queue_id) < v_queue.max_running)
     or exists (select from jobstack.scheduled s where s.queue_id = p_queue_id and s.run_at <= v_now)
     or exists (select from jobstack.lease l where l.queue_id = p_queue_id and l.lease_until < v_now);

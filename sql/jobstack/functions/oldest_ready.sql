@@ -10,27 +10,33 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set jit = off
 as $function$
+declare
+  v_range record;
+  v_first record;
+  v_oldest timestamptz;
+  v_hops int := 0;
 begin
-  return (
-    with recursive first_of as (
-      (
-        select r.priority, r.ready_at, 1 as n from jobstack.ready r
-        where r.queue_id = p_queue_id
+  for v_range in select * from jobstack.ready_ranges(p_queue_id) loop
+    loop
+      if v_range.first_seq is not null then
+        select r.priority, r.ready_at into v_first from jobstack.ready r
+        where r.queue_id = p_queue_id and r.priority = v_range.high and r.seq >= v_range.first_seq
+        order by r.seq
+        limit 1;
+      else
+        select r.priority, r.ready_at into v_first from jobstack.ready r
+        where r.queue_id = p_queue_id and r.priority between v_range.low and v_range.high
         order by r.priority desc, r.seq
-        limit 1
-      )
-      union all
-      select below.priority, below.ready_at, f.n + 1
-      from first_of f
-      cross join lateral (
-        select r.priority, r.ready_at from jobstack.ready r
-        where r.queue_id = p_queue_id and r.priority < f.priority
-        order by r.priority desc, r.seq
-        limit 1
-      ) below
-      where f.n < 100
-    )
-    select min(f.ready_at) from first_of f
-  );
+        limit 1;
+      end if;
+      exit when not found;
+      v_oldest := least(v_oldest, v_first.ready_at);
+      v_hops := v_hops + 1;
+      exit when v_hops >= 100 or v_first.priority <= v_range.low;
+      v_range.high := v_first.priority - 1;
+    end loop;
+    exit when v_hops >= 100;
+  end loop;
+  return v_oldest;
 end;
 $function$;

@@ -12,6 +12,7 @@ as $function$
 declare
   v_promoted int;
 begin
+  perform jobstack.announce_ready(p_queue_id);
   with due as (
     delete from jobstack.scheduled s
     where s.ctid = any (array(

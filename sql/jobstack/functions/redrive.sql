@@ -16,6 +16,7 @@ declare
   v_delayed int;
   v_count int;
 begin
+  perform jobstack.announce_ready(v_queue.id);
   execute format(
     'with dead as materialized (
        select t.%3$I as id, %4$s as key

@@ -19,12 +19,15 @@ declare
   v_queue constant jobstack.queue := jobstack.managed_queue(p_queue);
   v_now constant timestamptz := jobstack.now();
   v_want int := least(coalesce(p_want, 0), 1000);
+  v_since timestamptz;
 begin
   perform jobstack.finish(v_queue, p_worker, p_done, v_now);
   if v_want > 0 then
-    perform jobstack.keep_awake(v_queue.id, p_worker, v_now);
+    -- Now and then a worker looks for all that is due, whatever the tick does; between, for what has come due since.
+    v_since := case when jobstack.keep_awake(v_queue.id, p_worker, v_now) then '-infinity'
+      else v_now - interval '20 seconds' end;
     if not v_queue.paused then
-      perform jobstack.renew(v_queue, v_now);
+      perform jobstack.renew(v_queue, v_now, v_since);
       if v_queue.max_running is not null or v_queue.rate_limits is not null then
         v_want := jobstack.room(v_queue, v_want);
       end if;

@@ -23,6 +23,9 @@ begin
     return '{"skipped": true}';
   end if;
   update jobstack.upkeep set ticked_at = v_now where only_row;
+  -- A copy made by logical replication has the rows without the numbers, which begin again below the floors.
+  update jobstack.claim_floor f set (priorities, seqs, settled) = row ('{}'::int[], '{}'::bigint[], 0)
+  where f.settled > (select s.last_value from jobstack.ready_seq_seq s);
   for v_queue in select * from jobstack.queue q where q.kind = 'observed' order by q.id loop
     begin
       perform jobstack.recount(v_queue, v_now);

@@ -37,6 +37,9 @@ begin
       and pg_try_advisory_xact_lock_shared(jobstack.lock_space(), q.id)
   into v_queue_id, v_disabled, v_held
   from jobstack.queue q where q.name = {{queue}};
+  if not v_held then
+    perform jobstack.announce_ready(v_queue_id);
+  end if;
   with added as (
     insert into jobstack.ready (queue_id, priority, attempt, ready_at, job_id)
     select v_queue_id, {{priority}}, 0, v_now, r.{{id_column}}::text

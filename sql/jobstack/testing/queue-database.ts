@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { type InsertTriggerSettings, insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
+import { readSqlFile } from "../../../infra/sql/sql-files.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
 import { installJobstack } from "../install.ts";
 
@@ -115,6 +116,14 @@ export async function createTrigger(
   const sql = insertTriggerSql({ ...insertTrigger, ...settings });
   await database.query(sql.function);
   await database.query(sql.trigger);
+}
+
+/** Has floors raised after so few rows that a test, too, sees them raised. */
+export async function raiseFloorsAfter(database: Database, rows: number): Promise<void> {
+  const claim = readSqlFile("jobstack/functions/claim.sql");
+  const often = claim.replace(/v_longest_walk constant int := \d+/, `v_longest_walk constant int := ${rows}`);
+  if (often === claim) throw new Error("claim() has no v_longest_walk any more");
+  await database.query(often);
 }
 
 /** Inserts that many pending jobs in one statement; their ids in order. */
