@@ -13,6 +13,7 @@ import type { SystemArgs } from "./system-args.ts";
 /** The tables that the row and statement triggers of `sql/packs` stand on. */
 const triggerTables: Readonly<Record<string, string>> = {
   hold_pack: "job_queue",
+  follow_cancelled_pack: "job_queue",
   follow_images: "job_queue",
   follow_removed_images: "pack_image",
 };
@@ -35,6 +36,7 @@ export class Packs extends pulumi.ComponentResource {
         name: names.object("packs"),
         schema,
         files: (folder) => readPacksSql(folder, schema),
+        execute: { cancel_pack: ["service_role"] },
         triggerTable: (trigger) => triggerTables[trigger] ?? "",
       },
       { parent: this, dependsOn: secrets },

@@ -23,6 +23,7 @@ const event = fc.oneof(
     held: fc.nat(5),
     forGood: fc.boolean(),
   }),
+  fc.record({ kind: fc.constant("cancel" as const), pack: fc.nat(2) }),
   // Both workers lose all that they hold, and go on as if they did not know.
   fc.record({ kind: fc.constant("die" as const) }),
 );
@@ -39,8 +40,12 @@ class History {
   readonly #first: Believer = { worker: openWorker(database.pool, 1), held: [] };
   readonly #second: Believer = { worker: openWorker(database.pool, 2), held: [] };
 
-  async play(event: Event): Promise<void> {
+  async play(event: Event, packs: readonly string[]): Promise<void> {
     if (event.kind === "die") return killWorkers(database.pool);
+    if (event.kind === "cancel") {
+      await database.pool.query("select packs.cancel_pack($1)", [packs[event.pack % packs.length]]);
+      return;
+    }
     const { worker, held } = event.worker === 0 ? this.#first : this.#second;
     if (event.kind === "claim") {
       held.push(...(await worker.claim(event.want)));
@@ -89,7 +94,7 @@ class History {
   }
 }
 
-it("of crashes, late reports and failures leave every pack with each of its images once, and ended as they ended", async () => {
+it("of crashes, late reports, failures and cancels leave every pack with each of its images once, and ended as they ended", async () => {
   const packs = fc.array(fc.record({ images: fc.integer({ min: 1, max: 4 }), maxRetries: fc.nat(2) }), {
     minLength: 1,
     maxLength: 3,
@@ -101,7 +106,7 @@ it("of crashes, late reports and failures leave every pack with each of its imag
       for (const { images, maxRetries } of ordered)
         ids.push(await orderPack(database.pool, images, maxRetries));
       const history = new History();
-      for (const each of events) await history.play(each);
+      for (const each of events) await history.play(each, ids);
       await history.drain();
 
       for (const [index, id] of ids.entries()) {

@@ -176,6 +176,68 @@ describe("a pack", () => {
   });
 });
 
+describe("a cancelled pack", () => {
+  const cancel = async (id: string) => (await rows("select packs.cancel_pack($1) as cancelled", [id]))[0];
+  const images = (id: string) =>
+    rows(
+      `select q.status, q.error_message from packs.pack_image i join packs.job_queue q on q.id = i.image_id
+       where i.pack_id = $1 order by i.position`,
+      [id],
+    );
+  const cancelled = { status: "failed", error_message: "cancelled" };
+
+  it("takes with it what waits and what is being made, and leaves what is made", async () => {
+    const id = await orderPack(database.pool, 3);
+    const pack1 = await claimOne();
+    await worker.fanOut(pack1);
+    await worker.finish(pack1, completed);
+    await worker.finish(await claimOne(), completed);
+    const making = await claimOne();
+    expect(await cancel(id)).toEqual({ cancelled: true });
+    expect(await images(id)).toEqual([{ status: "completed", error_message: null }, cancelled, cancelled]);
+    expect(await pack(id)).toEqual({ ...cancelled, ended: true });
+    expect(await worker.heartbeat([making])).toEqual([]);
+    await worker.finish(making, completed);
+    expect(await worker.claim(5)).toEqual([]);
+    expect((await images(id))[1]).toEqual(cancelled);
+    expect(await cancel(id)).toEqual({ cancelled: false });
+  });
+
+  it("has no images when it was cancelled before it became any", async () => {
+    const [waiting, begun] = [await orderPack(database.pool, 2), await orderPack(database.pool, 2)];
+    const claims = await worker.claim(2);
+    await killWorkers(database.pool);
+    for (const id of [waiting, begun]) expect(await cancel(id)).toEqual({ cancelled: true });
+    for (const claim of claims) await expect(worker.fanOut(claim)).rejects.toThrow("its lease is not held");
+    expect(await rows("select from packs.pack_image")).toEqual([]);
+  });
+
+  it("takes its images with it as well when its own worker has not reported yet, whoever cancels it", async () => {
+    const id = await orderPack(database.pool, 2);
+    await worker.fanOut(await claimOne());
+    await database.pool.query("select jobstack.cancel('packs', $1)", [id]);
+    expect(await images(id)).toEqual([cancelled, cancelled]);
+    expect(await pack(id)).toMatchObject(cancelled);
+  });
+
+  it("is opened again with its images", async () => {
+    const { id } = await fannedOut(1);
+    await cancel(id);
+    await rows("select jobstack.redrive('packs', array(select image_id::text from packs.pack_image))");
+    expect(await pack(id)).toMatchObject({ status: "processing" });
+    await worker.finish(await claimOne(), completed);
+    expect(await pack(id)).toMatchObject({ status: "completed", error_message: null });
+  });
+
+  it("is none that is no pack, or has ended", async () => {
+    const { id, images: made } = await fannedOut(1);
+    expect(await cancel(made[0]?.job_id ?? "")).toEqual({ cancelled: false });
+    await worker.finish(made[0] as Claim, completed);
+    expect(await cancel(id)).toEqual({ cancelled: false });
+    expect(await pack(id)).toMatchObject({ status: "completed" });
+  });
+});
+
 describe("fanning out", () => {
   it("makes no image twice when the worker dies before it can report", async () => {
     const id = await orderPack(database.pool, 2);

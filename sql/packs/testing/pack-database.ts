@@ -19,6 +19,12 @@ export function openWorker(database: Pool | ClientBase, number: number) {
   return {
     claim: (want = 1) => step([], want),
     finish: ({ job_id, token }: Claim, end: End) => step([{ id: job_id, token: Number(token), ...end }], 0),
+    /** The jobs that it still holds of the leases of these. */
+    heartbeat: async (claims: readonly Claim[]): Promise<string[]> => {
+      const text = "select unnest(job_ids) as id from jobstack.heartbeat('packs', $1, $2)";
+      const { rows } = await database.query<{ id: string }>(text, [id, claims.map(({ token }) => token)]);
+      return rows.map((row) => row.id);
+    },
     fanOut: async ({ job_id, token }: Claim): Promise<number> => {
       const { rows } = await database.query("select packs.fan_out($1, $2) as images", [job_id, token]);
       return rows[0].images;
