@@ -82,7 +82,8 @@ class History {
     const { worker } = this.#first;
     const claim = async () => {
       // What waits beside a job that may have killed its worker is due as well.
-      await database.pool.query("update jobstack.scheduled set run_at = run_at - interval '1 day'");
+      await database.pool.query("update jobstack.scheduled set run_at = jobstack.now()");
+      await database.pool.query("select jobstack.tick()");
       return worker.claim(10);
     };
     for (let claims = await claim(); claims.length > 0; claims = await claim()) {
