@@ -4,6 +4,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { generateAlerts } from "../alerts/generate.ts";
 import { generateDashboards } from "../dashboards/generate.ts";
+import { generateDockerFiles } from "../docker/generate.ts";
 import { generateMetricsPage } from "../exporter/metrics-page.ts";
 import { projectRoot } from "../infra/local/workspace.ts";
 import { generateConfigReference } from "./configuration-reference.ts";
@@ -21,6 +22,7 @@ new Command("generate")
     const stale = [
       ...generateAlerts(),
       ...generateDashboards(),
+      ...generateDockerFiles(),
       generateConfigReference(),
       generateMetricsPage(),
     ].filter(isStale);
