@@ -81,6 +81,19 @@ export const exporter = page({
           ["environment", "instance", "version", "node"],
           [{ title: "Runs", expr: queries.build, unit: units.Short }],
         ),
+        table(
+          {
+            title: "Configuration",
+            description:
+              "When the configuration in effect was read, and whether the last reload took it over (1).",
+            unit: units.Short,
+          },
+          ["environment", "instance"],
+          [
+            { title: "Taken", expr: queries.configTaken, unit: units.Short },
+            { title: "Read", expr: `${queries.configReadAt} * 1000`, unit: units.DateTimeFromNow },
+          ],
+        ),
         graph(
           {
             title: "Scrapes",

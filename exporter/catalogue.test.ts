@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { MetricDefinition } from "./catalogue/metric-definition.ts";
 import { catalogue, type MetricName, metricNames } from "./catalogue.ts";
 import { collectors } from "./collectors.ts";
+import { configMetrics } from "./live-config.ts";
 import { selfMetrics } from "./self-samples.ts";
 
 const entries = Object.entries(catalogue) as [MetricName, MetricDefinition][];
 
 describe("the metric catalogue", () => {
   it("has an owner for every metric: one collector, or the exporter itself", () => {
-    const owned = [...selfMetrics, ...collectors.flatMap(({ metrics }) => metrics)];
+    const owned = [...selfMetrics, ...configMetrics, ...collectors.flatMap(({ metrics }) => metrics)];
     expect(owned.sort()).toEqual([...metricNames].sort());
   });
 

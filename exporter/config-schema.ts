@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { accessSchema } from "./access.ts";
+import { tlsSchema } from "./tls.ts";
 
 const notEmpty = (example: string) => z.string().min(1, `empty; write ${example}, or leave it out`);
 const port = "not a port; write a whole number from 1 to 65535";
@@ -65,6 +67,10 @@ export const exporterSchema = z.strictObject({
     .array(target, "missing, or not a list; write one entry for each database")
     .min(1, "empty; write one entry for each database")
     .describe("The observed databases, each with its own connections, counters and failures."),
+  auth: accessSchema
+    .optional()
+    .describe("Who may see anything but `/healthz`. Left out: everybody who reaches the port."),
+  tls: tlsSchema.optional().describe("Certificate to serve HTTPS with. Left out: HTTP."),
 });
 
 export type ConfigDocument = z.infer<typeof exporterSchema>;

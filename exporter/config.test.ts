@@ -38,6 +38,8 @@ describe("one database, from flags and variables", () => {
     expect(load({}, { DATABASE_URL: databaseUrl })).toEqual({
       listen: { host: "127.0.0.1", port: 54330 },
       environment: "local",
+      access: null,
+      tls: null,
       targets: [{ name: "default", labels: { environment: "local" }, databaseUrl }],
     });
   });
@@ -53,6 +55,8 @@ describe("one database, from flags and variables", () => {
     expect(load({}, env)).toEqual({
       listen: { host: "0.0.0.0", port: 9187 },
       environment: "production",
+      access: null,
+      tls: null,
       targets: [{ name: "default", labels: { environment: "production", project: "shop" }, databaseUrl }],
     });
   });
@@ -124,6 +128,8 @@ describe("a file", () => {
     expect(load({ config, port: "9188" }, { SHOP_URL: databaseUrl })).toEqual({
       listen: { host: "127.0.0.1", port: 9188 },
       environment: "production",
+      access: null,
+      tls: null,
       targets: [
         { name: "shop", labels: { environment: "production", project: "shop" }, databaseUrl },
         { name: "blog", labels: { environment: "staging", project: "press" }, databaseUrl: otherUrl },
@@ -182,6 +188,52 @@ describe("a file", () => {
       new UserError(`exporter configuration "${config}": invalid`, [
         'targets[1].name: "shop" is another target\'s; write another',
         "targets[2].project: another target has the same environment and project; write another",
+      ]),
+    );
+  });
+
+  it("opens for a token from a file, and for users by hash, file or variable", () => {
+    file("token", "t0ken\n");
+    const hash = `$2y$10$${"a".repeat(53)}`;
+    const config = yaml(`
+      auth:
+        bearerTokenFile: token
+        users: [{ name: ada, passwordHash: "${hash}" }, { name: bob, passwordEnv: BOB }]
+    `);
+    expect(load({ config, databaseUrl }, { BOB: "hunter2" }).access).toEqual({
+      bearerToken: "t0ken",
+      users: [
+        { name: "ada", passwordHash: hash },
+        { name: "bob", password: "hunter2" },
+      ],
+    });
+  });
+
+  it("lists what is wrong with users and certificate beside the rest", () => {
+    file("cert.pem", "no certificate");
+    const config = yaml(`
+      listen: { port: 0 }
+      auth:
+        bearerTokenEnv: TOKEN
+        users: [{ name: ada, passwordHash: hunter2 }, { name: ada, passwordFile: nowhere }, { name: bob }]
+      tls: { certFile: cert.pem, keyFile: key.pem }
+    `);
+    expect(() => load({ config, databaseUrl })).toThrow(
+      new UserError(`exporter configuration "${config}": invalid`, [
+        "listen.port: not a port; write a whole number from 1 to 65535",
+        "auth.users[0].passwordHash: not a bcrypt hash; make one with: htpasswd -nBC 10 <name>",
+        'auth.bearerTokenEnv: variable "TOKEN" is not set; set it to the secret',
+        'auth.users[1].passwordFile: file "nowhere" cannot be read (ENOENT); write the path of a readable file',
+        "auth.users[2].passwordHash: missing; write exactly one of: passwordHash, passwordFile, passwordEnv",
+        'auth.users[1].name: "ada" is another user\'s; write another',
+        'tls.keyFile: file "key.pem" cannot be read (ENOENT); write the path of a readable file',
+      ]),
+    );
+    const empty = yaml("auth: {}\ntls: { certFile: cert.pem, keyFile: cert.pem }");
+    expect(() => load({ config: empty, databaseUrl })).toThrow(
+      new UserError(`exporter configuration "${empty}": invalid`, [
+        "auth: opens to nobody; write bearerTokenFile, bearerTokenEnv or users, or leave it out",
+        'tls.certFile: files "cert.pem" and "cert.pem" are no certificate with its key; write two PEM files that belong together',
       ]),
     );
   });

@@ -1,12 +1,14 @@
 import path from "node:path";
 import type { z } from "zod";
 import { UserError } from "../infra/user-error.ts";
+import { type Access, readAccess } from "./access.ts";
 import { type ConfigDocument, databaseUrlSchema, exporterSchema } from "./config-schema.ts";
 import type { TargetLabels } from "./exposition.ts";
 import { type Document, type Overlaid, overlaySettings, waysToNameADatabase } from "./overlay-settings.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import { readSecret, type SecretPlaces, type SecretResult } from "./secret-source.ts";
 import { type Given, settingOf } from "./settings.ts";
+import { readTls, type Tls } from "./tls.ts";
 
 export interface TargetConfig {
   name: string;
@@ -19,6 +21,10 @@ export interface ExporterConfig {
   /** Value of the label `environment` on the process's own series. */
   environment: string;
   targets: TargetConfig[];
+  /** Null: everybody who reaches the port may see everything. */
+  access: Access | null;
+  /** Null: plain HTTP. */
+  tls: Tls | null;
 }
 
 /** What the user wrote for a path of the document. */
@@ -35,7 +41,9 @@ export function loadExporterConfig(given: Given): ExporterConfig {
   const nameOf: NameOf = (keys) => overlaid.origins.get(keys.join(".")) ?? pathText(keys);
   const parsed = exporterSchema.safeParse(overlaid.document);
   const urls = readUrls(overlaid, places);
-  const config = parsed.success ? resolve(parsed.data, urls, overlaid.single) : null;
+  const { access, problems: accessProblems } = readAccess(overlaid.document.auth, places);
+  const { tls, problems: tlsProblems } = readTls(overlaid.document.tls, places.folder);
+  const config = parsed.success ? { ...resolve(parsed.data, urls, overlaid.single), access, tls } : null;
   const problems = [
     ...overlaid.problems,
     ...(parsed.error?.issues.flatMap((issue) => describeIssue(issue, nameOf)) ?? []),
@@ -43,6 +51,8 @@ export function loadExporterConfig(given: Given): ExporterConfig {
       "problem" in url ? [`${nameOf(["targets", index, url.key])}: ${url.problem}`] : [],
     ),
     ...(config ? findTwins(config.targets) : []),
+    ...accessProblems.map(({ keys, problem }) => `${nameOf(["auth", ...keys])}: ${problem}`),
+    ...tlsProblems.map(({ key, problem }) => `${nameOf(["tls", key])}: ${problem}`),
   ];
   if (config && problems.length === 0) return config;
   const what = file === null ? "exporter: invalid settings" : `exporter configuration "${file}": invalid`;
@@ -68,7 +78,7 @@ function resolve(
   { listen, environment, targets }: ConfigDocument,
   urls: readonly SecretResult[],
   single: boolean,
-): ExporterConfig {
+): Omit<ExporterConfig, "access" | "tls"> {
   return {
     listen,
     environment,

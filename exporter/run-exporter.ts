@@ -1,28 +1,39 @@
 import type { FastifyInstance } from "fastify";
 import { packageVersion } from "../infra/package-root.ts";
 import { UserError } from "../infra/user-error.ts";
-import { type ExporterConfig, loadExporterConfig } from "./config.ts";
+import type { ExporterConfig } from "./config.ts";
 import { before } from "./deadline.ts";
+import { LiveConfig } from "./live-config.ts";
 import { logToStderr as log } from "./log.ts";
-import { createServer } from "./server.ts";
+import { createServer, renewCertificate } from "./server.ts";
 import type { Given } from "./settings.ts";
 import { Targets } from "./targets.ts";
 
 /** The local platform kills a part that takes longer than 5 s to end. */
 const stopMs = 4000;
 
-/** Serves metrics until SIGTERM or SIGINT; says `ready` on stdout once it listens. */
+/** Serves metrics until SIGTERM or SIGINT; says `ready` on stdout once it listens. SIGHUP reads the configuration anew. */
 export async function runExporter(given: Given): Promise<void> {
-  const config = loadExporterConfig(given);
   const version = packageVersion();
   const targets = new Targets({ version, log });
-  await targets.apply(config.targets);
+  const live = new LiveConfig({
+    given,
+    log,
+    apply: async (config) => {
+      await targets.apply(config.targets);
+      if (config.tls) renewCertificate(server, config.tls);
+    },
+  });
+  await targets.apply(live.current.targets);
   const server = createServer({
     targets: () => targets.list,
-    environment: () => config.environment,
+    environment: () => live.current.environment,
     version,
+    samples: () => live.samples(),
+    access: () => live.current.access,
+    tls: live.current.tls,
   });
-  await listen(server, config);
+  await listen(server, live.current);
   const stop = async () => {
     await before(
       stopMs,
@@ -31,6 +42,7 @@ export async function runExporter(given: Given): Promise<void> {
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  process.on("SIGHUP", () => live.reload());
   process.stdout.write("ready\n");
 }
 

@@ -79,7 +79,39 @@ it("collects nothing for a health check", async () => {
 it("has a page with links for whoever finds the port", async () => {
   const { body, headers } = await server.inject("/");
   expect(headers["content-type"]).toContain("text/html");
-  for (const path of ["/status", "/metrics", "/healthz", "/readyz"]) expect(body).toContain(`href="${path}"`);
+  for (const path of ["/status", "/metrics", "/healthz", "/readyz", "/probe?target=shop"]) {
+    expect(body).toContain(`href="${path}"`);
+  }
+});
+
+it("shows one target at a time under /probe, and names all of them for any other", async () => {
+  const { statusCode, body } = await server.inject("/probe?target=shop");
+  expect(statusCode).toBe(200);
+  expect(body).toContain('jobs_depth{queue="mail",status="ready",environment="test"} 1\n');
+  expect(body).not.toContain("process_");
+  for (const url of ["/probe?target=blog", "/probe", "/probe?target=shop&target=shop"]) {
+    const refused = await server.inject(url);
+    expect(refused.statusCode, url).toBe(404);
+    expect(refused.body).toBe("no such target; write /probe?target= with one of: shop\n");
+  }
+});
+
+it("shows nothing but its health to whoever has no token", async () => {
+  const closed = createServer({
+    targets: () => [],
+    environment: () => "test",
+    version: "1.2.3",
+    access: () => ({ bearerToken: "t0ken", users: [] }),
+  });
+  const statusOf = async (url: string, authorization = "") =>
+    (await closed.inject({ url, headers: { authorization } })).statusCode;
+  for (const url of ["/metrics", "/probe", "/status", "/readyz", "/", "/nowhere", "/healthz/../metrics"]) {
+    expect(await statusOf(url), url).toBe(401);
+  }
+  expect(await statusOf("/healthz")).toBe(200);
+  expect(await statusOf("/metrics", "Bearer t0ken")).toBe(200);
+  expect(await statusOf("/metrics", "Bearer token")).toBe(401);
+  await closed.close();
 });
 
 it("knows no other pages", async () => {

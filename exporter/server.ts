@@ -1,31 +1,61 @@
+import type { Server } from "node:https";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { Access } from "./access.ts";
+import { createAuthorize } from "./authorize.ts";
 import { contentType, createProcessMetrics, render } from "./exposition.ts";
 import { landingPage } from "./landing-page.ts";
+import type { Sample } from "./sample.ts";
 import { scrapeBudget } from "./scrape-budget.ts";
 import { addStatusRoute } from "./status/status-route.ts";
 import type { Target } from "./target.ts";
+import type { Tls } from "./tls.ts";
 
+/** Functions are asked at each request, because a reload may change what they say. */
 export interface ServerOptions {
-  /** Asked for at each request, because a reload may change it. */
   targets: () => readonly Target[];
   /** Value of the label `environment` on what the process says of itself. */
   environment: () => string;
   version: string;
+  /** What the process says of itself, beside the metrics of Node. */
+  samples?: () => readonly Sample[];
+  /** Who may see anything but /healthz; everybody if left out. */
+  access?: () => Access | null;
+  /** Served over HTTPS if given. */
+  tls?: Tls | null;
 }
 
 /** How old the last contact with a database may be for the exporter to count as ready. */
 const contactMs = 30_000;
 
-/** The exporter's HTTP side. Only /metrics and /status collect; requests that come in together share one collection. */
-export function createServer({ targets, environment, version }: ServerOptions): FastifyInstance {
+/**
+ * The exporter's HTTP side. Only /metrics, /probe and /status collect; requests that come in together share one
+ * collection of a target.
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { targets, environment, version, samples = () => [], access = () => null, tls = null } = options;
   const processMetrics = createProcessMetrics();
-  const server = Fastify({ logger: false });
+  const server = Fastify({ logger: false, ...(tls ? { https: tls } : {}) }) as FastifyInstance;
+  requireAccess(server, access);
 
   server.get("/metrics", async (request, reply) => {
-    const timeout = request.headers["x-prometheus-scrape-timeout-seconds"];
-    const budgetMs = scrapeBudget(typeof timeout === "string" ? timeout : undefined);
+    const budgetMs = budgetOf(request.headers);
     const found = await Promise.all(targets().map((target) => samplesOf(target, budgetMs)));
-    return reply.type(contentType).send((await render(found)) + (await processMetrics(environment())));
+    const own = { labels: { environment: environment() }, samples: samples() };
+    return reply
+      .type(contentType)
+      .send((await render([...found, own])) + (await processMetrics(environment())));
+  });
+
+  server.get<{ Querystring: { target?: string | string[] } }>("/probe", async (request, reply) => {
+    const target = targets().find(({ name }) => name === request.query.target);
+    if (target) {
+      return reply.type(contentType).send(await render([await samplesOf(target, budgetOf(request.headers))]));
+    }
+    const names = targets().map(({ name }) => name);
+    return reply
+      .code(404)
+      .type("text/plain")
+      .send(`no such target; write /probe?target= with one of: ${names.join(", ")}\n`);
   });
 
   server.get("/healthz", async (_request, reply) => reply.type("text/plain").send("ok\n"));
@@ -43,10 +73,32 @@ export function createServer({ targets, environment, version }: ServerOptions): 
   addStatusRoute(server, { targets, prometheus: null, version });
 
   server.get("/", async (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(landingPage(version)),
+    reply.type("text/html; charset=utf-8").send(landingPage(version, targets())),
   );
 
   return server;
+}
+
+/** New connections are served with this certificate; those that are open keep theirs. */
+export function renewCertificate(server: FastifyInstance, tls: Tls): void {
+  (server.server as unknown as Server).setSecureContext(tls);
+}
+
+/** Refuses whoever may not see what is asked for, also pages that do not exist. */
+function requireAccess(server: FastifyInstance, access: () => Access | null): void {
+  const authorize = createAuthorize();
+  server.addHook("onRequest", async (request, reply) => {
+    const allowed = access();
+    if (allowed === null || request.routeOptions.url === "/healthz") return;
+    if (await authorize(allowed, request.headers.authorization)) return;
+    const scheme = allowed.users.length > 0 ? 'Basic realm="Jobstack exporter", charset="UTF-8"' : "Bearer";
+    return reply.code(401).header("www-authenticate", scheme).type("text/plain").send("not allowed\n");
+  });
+}
+
+function budgetOf(headers: Readonly<Record<string, unknown>>): number {
+  const timeout = headers["x-prometheus-scrape-timeout-seconds"];
+  return scrapeBudget(typeof timeout === "string" ? timeout : undefined);
 }
 
 async function samplesOf({ labels, collection }: Target, budgetMs: number) {

@@ -33,6 +33,11 @@ export const errors = sumBy(
   increase(selected("jobstack_exporter_collector_errors_total", collector)),
 );
 export const saved = maxBy(byCollector, selected("jobstack_exporter_state_save_success", collector));
+export const configTaken = minBy(byInstance, selected("jobstack_exporter_config_last_reload_successful"));
+export const configReadAt = maxBy(
+  byInstance,
+  selected("jobstack_exporter_config_last_reload_success_timestamp_seconds"),
+);
 export const memory = maxBy(byInstance, ours("process_resident_memory_bytes"));
 export const cpu = sumBy(byInstance, rate(ours("process_cpu_seconds_total")));
 export const lag = maxBy(byInstance, ours("nodejs_eventloop_lag_p99_seconds"));

@@ -98,4 +98,16 @@ export const exporterMetrics = {
     help: "Whether the collector's counters were last saved to the database; absent before the first time.",
     labels: collector,
   },
+  jobstack_exporter_config_last_reload_successful: {
+    type: "gauge",
+    unit: "boolean",
+    help: "Whether the exporter took over its configuration when it was last read; if 0, the one before is in effect.",
+    labels: {},
+  },
+  jobstack_exporter_config_last_reload_success_timestamp_seconds: {
+    type: "gauge",
+    unit: "timestamp",
+    help: "When the configuration in effect was read.",
+    labels: {},
+  },
 } as const satisfies Record<string, MetricDefinition>;
