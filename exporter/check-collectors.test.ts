@@ -4,7 +4,14 @@ import type { Collector } from "./collector.ts";
 import { collectors } from "./collectors.ts";
 
 function collectorOf(name: string, metrics: string[]): Collector {
-  return { name, metrics, timeoutMs: 1, minIntervalMs: 0, keepsState: false } as unknown as Collector;
+  return {
+    name,
+    metrics,
+    queue: null,
+    timeoutMs: 1,
+    minIntervalMs: 0,
+    keepsState: false,
+  } as unknown as Collector;
 }
 
 it("accepts the collectors of this program", () => {

@@ -10,7 +10,7 @@ export function checkCollectors(collectors: readonly Collector[]): void {
     ...twice(collectors.map(({ name }) => name)).map(
       (name) => `collector "${name}": defined twice; rename one`,
     ),
-    ...twice(collectors.flatMap(({ metrics }) => metrics)).map(
+    ...twice(collectors.flatMap(ownedSeries)).map(
       (metric) => `metric "${metric}": owned twice; leave it to one collector`,
     ),
     ...collectors.flatMap(({ name, metrics }) =>
@@ -20,6 +20,11 @@ export function checkCollectors(collectors: readonly Collector[]): void {
     ),
   ];
   if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+/** Those of one queue are told from each other, and from all others, by their label. */
+function ownedSeries({ metrics, queue }: Collector): string[] {
+  return metrics.map((metric) => (queue === null ? metric : `${metric}{queue=${queue}}`));
 }
 
 function twice(names: readonly string[]): string[] {

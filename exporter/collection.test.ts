@@ -45,6 +45,7 @@ function collectorOf(parts: Partial<Collector>): Collector {
     name: "pg_net",
     metrics: ["pg_net_worker_up"],
     predicate: "",
+    queue: null,
     keepsState: false,
     ...limits,
     collect,

@@ -17,6 +17,8 @@ export interface CollectorDefinition<M extends MetricName, S> {
   name: string;
   /** What it may return; each metric of the catalogue has exactly one owner. */
   metrics: readonly M[];
+  /** Given when its series are those of one queue only, the value of their label `queue`: then it owns just these. */
+  queue?: string;
   /** SQL on the system catalogs: whether there is anything to observe. False skips the collector without an error. */
   predicate: string;
   /** For one run, in milliseconds. */
@@ -32,6 +34,7 @@ export interface CollectorDefinition<M extends MetricName, S> {
 export interface Collector {
   readonly name: string;
   readonly metrics: readonly MetricName[];
+  readonly queue: string | null;
   readonly predicate: string;
   readonly timeoutMs: number;
   readonly minIntervalMs: number;
@@ -52,6 +55,7 @@ export function defineCollector<const M extends MetricName, S = never>(
   return {
     name,
     metrics,
+    queue: definition.queue ?? null,
     predicate,
     timeoutMs,
     minIntervalMs,

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { packageVersion } from "../infra/package-root.ts";
 import { checkTargets } from "./check-targets.ts";
 import { loadExporterConfig } from "./config.ts";
+import { grantsCommand } from "./grants-command.ts";
 import { logToStderr } from "./log.ts";
 import { runExporter } from "./run-exporter.ts";
 import { type Given, type SettingName, settings, variableOf } from "./settings.ts";
@@ -30,6 +31,7 @@ export function exporterCommand(): Command {
         await runExporter({ flags, env: process.env });
       })
       .addCommand(checkCommand())
+      .addCommand(grantsCommand())
       // So that a flag behind the name of a subcommand is the subcommand's.
       .enablePositionalOptions()
   );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accessSchema } from "./access.ts";
+import { jobTables } from "./job-table.ts";
 import { tlsSchema } from "./tls.ts";
 
 const notEmpty = (example: string) => z.string().min(1, `empty; write ${example}, or leave it out`);
@@ -39,6 +40,11 @@ const target = z.strictObject(
     databaseUrlEnv: notEmpty("the name of a variable")
       .optional()
       .describe("Name of the environment variable that holds the URL."),
+    jobTables: jobTables
+      .default([])
+      .describe(
+        "Job tables to watch where Jobstack is not deployed, once the script of `jobstack exporter grants` was run.",
+      ),
   },
   "not an entry; write its settings, such as `name: shop`",
 );

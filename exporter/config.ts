@@ -4,6 +4,7 @@ import { UserError } from "../infra/user-error.ts";
 import { type Access, readAccess } from "./access.ts";
 import { type ConfigDocument, databaseUrlSchema, exporterSchema } from "./config-schema.ts";
 import type { TargetLabels } from "./exposition.ts";
+import type { JobTable } from "./job-table.ts";
 import { type Document, type Overlaid, overlaySettings, waysToNameADatabase } from "./overlay-settings.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import { readSecret, type SecretPlaces, type SecretResult } from "./secret-source.ts";
@@ -14,6 +15,8 @@ export interface TargetConfig {
   name: string;
   labels: TargetLabels;
   databaseUrl: string;
+  /** Watched by themselves. Left out: none. */
+  jobTables?: readonly JobTable[];
 }
 
 export interface ExporterConfig {
@@ -28,7 +31,7 @@ export interface ExporterConfig {
 }
 
 /** What the user wrote for a path of the document. */
-type NameOf = (keys: readonly PropertyKey[]) => string;
+export type NameOf = (keys: readonly PropertyKey[]) => string;
 
 /**
  * The configuration from flags, environment and file, with every secret read. Throws one UserError that lists every
@@ -86,7 +89,9 @@ function resolve(
       const url = urls[index];
       const project = target.project ?? (single ? undefined : target.name);
       const labels = { environment: target.environment ?? environment, ...(project ? { project } : {}) };
-      return { name: target.name, labels, databaseUrl: url && "value" in url ? url.value : "" };
+      const databaseUrl = url && "value" in url ? url.value : "";
+      const { name, jobTables } = target;
+      return { name, labels, databaseUrl, ...(jobTables.length > 0 ? { jobTables } : {}) };
     }),
   };
 }
@@ -109,13 +114,14 @@ function findTwins(targets: readonly TargetConfig[]): string[] {
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue, nameOf: NameOf): string[] {
+/** One issue of the schema as problems, each with the path that the user wrote. */
+export function describeIssue(issue: z.core.$ZodIssue, nameOf: NameOf): string[] {
   if (issue.code !== "unrecognized_keys") return [`${nameOf(issue.path)}: ${issue.message}`];
   return issue.keys.map((key) => `${nameOf([...issue.path, key])}: unknown setting; remove it`);
 }
 
 /** "targets[0].name" */
-function pathText(keys: readonly PropertyKey[]): string {
+export function pathText(keys: readonly PropertyKey[]): string {
   const text = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return text.replace(/^\./, "") || "the whole file";
 }

@@ -122,11 +122,11 @@ describe("a collector that fails", () => {
     expect((await exporter.scrape()).get(active)).toBe(0);
   });
 
-  it("says missing_extension when its function is not installed", async () => {
+  it("says missing_function when its function is not installed", async () => {
     await admin.query("alter function jobstack.metrics_cron_scheduler rename to hidden");
     const shown = await exporter.scrape();
     await admin.query("alter function jobstack.hidden rename to metrics_cron_scheduler");
-    expect(shown.get(errors("cron_scheduler", "missing_extension"))).toBe(1);
+    expect(shown.get(errors("cron_scheduler", "missing_function"))).toBe(1);
   });
 
   it("says timeout when the query takes longer than the scrape", async () => {

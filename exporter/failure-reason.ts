@@ -13,9 +13,12 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   "28": "connection",
   "53300": "connection",
   "57P": "connection",
-  "3F000": "missing_extension",
-  "42883": "missing_extension",
+  "3F000": "missing_function",
+  "42883": "missing_function",
   "42P01": "missing_extension",
+  // Of the functions that read described job tables.
+  JT001: "description",
+  JT002: "missing_index",
 };
 
 /** The closed set of reasons for which a collector fails. What fits none is `query`. */

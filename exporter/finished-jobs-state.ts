@@ -12,6 +12,8 @@ const queueTimes = z.object({
   wait: distributionOf(waitBuckets),
   run: z.object({ completed: distributionOf(runBuckets), failed: distributionOf(runBuckets) }),
   attempts: distributionOf(attemptBuckets),
+  /** How many finished, also those whose times are not known. */
+  finished: z.object({ completed: z.number(), failed: z.number() }).default({ completed: 0, failed: 0 }),
 });
 
 /** What was observed of finished jobs, by queue. */
@@ -66,6 +68,7 @@ function nothing(countedUntilUs: number): QueueTimes {
     wait: emptyDistribution(waitBuckets),
     run: { completed: emptyDistribution(runBuckets), failed: emptyDistribution(runBuckets) },
     attempts: emptyDistribution(attemptBuckets),
+    finished: { completed: 0, failed: 0 },
   };
 }
 
@@ -80,6 +83,7 @@ export function foldFinishedJobs(
     if (!queue) continue;
     queue.countedUntilUs = row.until_us;
     if (row.outcome === null) continue;
+    queue.finished[row.outcome] += row.jobs;
     add(queue.wait, row.wait_bucket, row.jobs, row.wait_sum);
     add(queue.run[row.outcome], row.run_bucket, row.jobs, row.run_sum);
     add(queue.attempts, row.attempt_bucket, row.jobs, row.attempt_sum);

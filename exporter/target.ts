@@ -1,5 +1,5 @@
 import { Collection } from "./collection.ts";
-import { collectors } from "./collectors.ts";
+import { collectorsFor } from "./collectors.ts";
 import type { TargetConfig } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { before } from "./deadline.ts";
@@ -26,14 +26,14 @@ export interface TargetContext {
 
 /** Connects to nothing yet: the first collection does. */
 export function openTarget(
-  { name, labels, databaseUrl }: TargetConfig,
+  { name, labels, databaseUrl, jobTables = [] }: TargetConfig,
   { log, ...context }: TargetContext,
   database = openDatabase(databaseUrl),
 ): Target {
   const collection = new Collection({
     ...context,
     database,
-    collectors,
+    collectors: collectorsFor(jobTables),
     log: (event, fields) => log(event, { target: name, ...fields }),
   });
   return { name, labels, collection, database };

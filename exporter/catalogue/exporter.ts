@@ -7,6 +7,9 @@ export const failureReasons = [
   "permission",
   "connection",
   "missing_extension",
+  "missing_function",
+  "description",
+  "missing_index",
   "query",
 ] as const;
 

@@ -4,13 +4,13 @@ import {
   type FinishedJobsRow,
   finishedJobsState,
   foldFinishedJobs,
-  type QueueTimes,
   resumeFinishedJobs,
   runBuckets,
   type TimedQueueRow,
   waitBuckets,
 } from "../finished-jobs-state.ts";
-import { distribution, sample } from "../sample.ts";
+import { jobTimesSamples } from "../job-times-samples.ts";
+import { sample } from "../sample.ts";
 
 /** Most jobs of a queue observed at once; what is beyond is observed next time. */
 const batch = 20_000;
@@ -37,18 +37,9 @@ export const finishedJobs = defineCollector({
     return {
       samples: [
         ...queues.flatMap(({ queue, timed }) => sample("jobs_times_observed", { queue }, timed)),
-        ...Object.entries(next).flatMap(([queue, times]) => timeSamples(queue, times)),
+        ...Object.entries(next).flatMap(([queue, times]) => jobTimesSamples(queue, times)),
       ],
       state: next,
     };
   },
 });
-
-function timeSamples(queue: string, { wait, run, attempts }: QueueTimes) {
-  return [
-    ...distribution("jobs_wait_seconds", { queue }, wait),
-    ...distribution("jobs_run_seconds", { queue, outcome: "completed" }, run.completed),
-    ...distribution("jobs_run_seconds", { queue, outcome: "failed" }, run.failed),
-    ...distribution("jobs_attempts", { queue }, attempts),
-  ];
-}

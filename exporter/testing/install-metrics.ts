@@ -1,10 +1,13 @@
 import pg from "pg";
 import { readSqlFolder } from "../../infra/sql/sql-files.ts";
+import { isMetricsFunction } from "../../sql/metrics/grants.ts";
 
 const password = "exporter";
 
-/** The names of the functions in sql/metrics/functions. */
-export const metricsFunctions = readSqlFolder("metrics/functions").map(({ name }) => name);
+/** The names of the functions in sql/metrics/functions that the exporter calls. */
+export const metricsFunctions = readSqlFolder("metrics/functions")
+  .map(({ name }) => name)
+  .filter(isMetricsFunction);
 
 /**
  * Installs sql/metrics as role postgres into the database of `url`, and the role jobstack_exporter that may execute just

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Database } from "../database.ts";
+import type { JobTable } from "../job-table.ts";
 import { createServer } from "../server.ts";
 import { openTarget } from "../target.ts";
 import { parseExposition } from "./parse-exposition.ts";
@@ -16,11 +17,11 @@ export interface TestExporter {
 }
 
 /** The exporter as main.ts puts it together, without a port, on a clock that the test moves. */
-export function startExporter(databaseUrl: string): TestExporter {
+export function startExporter(databaseUrl: string, jobTables: readonly JobTable[] = []): TestExporter {
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const target = openTarget(
-    { name: "test", labels: { environment: "test" }, databaseUrl },
+    { name: "test", labels: { environment: "test" }, databaseUrl, jobTables },
     { version: "0.0.0", log: () => undefined, now },
   );
   const { collection, database } = target;

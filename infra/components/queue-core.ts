@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { executeGrants } from "../../sql/jobstack/grants.ts";
+import { isMetricsFunction } from "../../sql/metrics/grants.ts";
 import { CronJob, Extension, Migration, Role, Schema, type SqlFunction } from "../provider/sdk.ts";
 import { readSqlFolder } from "../sql/sql-files.ts";
 import { declareSqlFunctions } from "./sql-functions.ts";
@@ -73,7 +74,9 @@ export class QueueCore extends pulumi.ComponentResource {
     );
     const metrics = readSqlFolder("metrics/functions");
     const core = readSqlFolder("jobstack/functions");
-    const readers = metrics.map(({ name }) => [name, ["jobstack_exporter"]]);
+    const readers = metrics
+      .filter(({ name }) => isMetricsFunction(name))
+      .map(({ name }) => [name, ["jobstack_exporter"]]);
     return declareSqlFunctions(
       {
         schema: "jobstack",

@@ -16,18 +16,8 @@ begin
   return query
     select
       q.name,
-      num_nonnulls(q.completed, q.failed) > 0 and exists (
-        select from pg_catalog.pg_index i
-          join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-          join pg_catalog.pg_class c on c.oid = i.indexrelid
-          join pg_catalog.pg_am m on m.oid = c.relam and m.amname = 'btree'
-         where i.indrelid = to_regclass(format('%I.%I', q.table_schema, q.table_name))
-           and i.indisvalid
-           and a.attname = q.completed_at_column
-           and (
-             i.indpred is null
-             or pg_catalog.pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', q.completed_at_column)
-           )
+      num_nonnulls(q.completed, q.failed) > 0 and jobstack.has_leading_index(
+        to_regclass(format('%I.%I', q.table_schema, q.table_name)), q.completed_at_column
       ),
       (extract(epoch from now()) * 1000000)::bigint
       from jobstack.queue q
