@@ -25,6 +25,7 @@ async function bringTools(): Promise<void> {
   const { pulumi } = await ensureToolchain({
     needPostgres: true,
     needMonitoring: true,
+    needBrowser: true,
     logDir: workspace.logs,
     progress: throttleProgress(console.log),
   });

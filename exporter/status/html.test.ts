@@ -10,7 +10,7 @@ it("escapes what would be markup, in text and in attributes", () => {
 
 it("lets no text open a tag, leave an attribute or begin an entity", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: fc.constantFrom(..."<>&\"'`#;/=ampltg x") }), (text) => {
       const { text: written } = html`${text}`;
       expect(written).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;)/);
     }),

@@ -41,7 +41,7 @@ ${!alone && targetList(targets)}
 </header>
 <main>
 ${sourceNote(view)}
-${general.length > 0 && problemsSection({ id: "general", title: "Alerts of no environment", problems: general, now: view.now })}
+${general.length > 0 && problemsSection({ title: "Alerts of no environment", problems: general, now: view.now })}
 ${targets.map((target, index) => targetSection(target, { index, now: view.now, alone }))}
 </main>
 <footer><p>Jobstack exporter ${version} · times of day are UTC · <a href="metrics">metrics</a></p></footer>

@@ -4,7 +4,6 @@ import type { Problem } from "./problem.ts";
 import { time } from "./time-text.ts";
 
 export interface ProblemsSection {
-  id: string;
   title: string;
   problems: readonly Problem[];
   /** Unix time in seconds. */
@@ -12,9 +11,9 @@ export interface ProblemsSection {
 }
 
 /** What is wrong, each with its severity in words. */
-export function problemsSection({ id, title, problems, now }: ProblemsSection): Html {
-  return html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3>
-<ul class="problems">${problems.map((problem) => problemItem(problem, now))}</ul></section>`;
+export function problemsSection({ title, problems, now }: ProblemsSection): Html {
+  return html`<h3>${title}</h3>
+<ul class="problems">${problems.map((problem) => problemItem(problem, now))}</ul>`;
 }
 
 function problemItem(

@@ -76,7 +76,8 @@ tbody th { font-weight: 600; }
 tbody td.line { width: 8rem; vertical-align: middle; }
 tbody th { min-width: 12rem; }
 td small, th small { font-weight: 400; }
-.moment span, .moment strong, .moment small, td code { white-space: nowrap; }
+.moment span, .moment strong, .moment small { white-space: nowrap; }
+td code { display: inline-block; min-width: 6.2rem; }
 .off th, .off td { color: var(--quiet); }
 .spark { display: block; width: 7.5rem; height: 1.5rem; }
 .spark path { fill: none; stroke: var(--trend); stroke-width: 1.25; vector-effect: non-scaling-stroke; }
@@ -86,7 +87,13 @@ dl div { display: grid; grid-template-columns: 8rem 1fr; padding: 0.5rem 0.7rem;
 dl div + div { border-top: 1px solid var(--line); }
 dt { font-weight: 600; }
 
-@media (max-width: 60rem) {
+@media (max-width: 76rem) {
+  th, td { padding: 0.5rem 0.45rem; }
+  tbody th { min-width: 8rem; }
+  tbody td.line { width: 5rem; }
+  .spark { width: 4.5rem; }
+}
+@media (max-width: 64rem) {
   header, main, footer { padding-left: 1rem; padding-right: 1rem; }
   header { padding-top: 1.25rem; }
   h1 { font-size: 1.375rem; }
@@ -97,6 +104,7 @@ dt { font-weight: 600; }
   tbody tr + tr { border-top: 1px solid var(--line); }
   tbody th { grid-column: 1 / -1; min-width: 0; padding: 0; border: 0; }
   tbody td, tbody td.number, tbody td.line { padding: 0; border: 0; width: auto; text-align: left; white-space: normal; }
+  td code { min-width: 0; }
   td.moment { grid-column: span 2; }
   td::before { content: attr(data-label); display: block; font-size: 0.75rem; line-height: 1.3; color: var(--quiet); }
   .spark { width: 100%; }
@@ -105,6 +113,6 @@ dt { font-weight: 600; }
   .problems .small { text-align: left; grid-column: 2; }
   dl div { grid-template-columns: 1fr; }
 }
-@media (max-width: 60rem) and (min-width: 36rem) { dl div { grid-template-columns: 8rem 1fr; } }
+@media (max-width: 64rem) and (min-width: 36rem) { dl div { grid-template-columns: 8rem 1fr; } }
 @media print { body { background: none; } .meta a, nav { display: none; } }
 `;

@@ -21,13 +21,13 @@ export function targetSection(target: TargetView, { index, now, alone }: Place):
   const id = `target-${index}`;
   return html`<section class="target" aria-labelledby="${id}"><h2 id="${id}" class="${alone && "aloud"}">${name}${!alone && html` <span class="${state.level}">${icon(state.level)}${state.sentence}</span>`}</h2>
 ${!alone && at !== null && html`<p class="meta">Read ${time(at, now)}.</p>`}
-${problems.length > 0 && problemsSection({ id: `${id}-problems`, title: title(target), problems, now })}
-<section aria-labelledby="${id}-queues"><h3 id="${id}-queues">Queues</h3>
-${queues.length > 0 ? queuesTable(queues) : nothing(target, "queues", "There are no job queues here.")}</section>
-<section aria-labelledby="${id}-cron"><h3 id="${id}-cron">Cron jobs</h3>
-${cronJobs.length > 0 ? cronTable(cronJobs, now) : nothing(target, "cron_jobs", "There are no cron jobs here.")}</section>
-<section aria-labelledby="${id}-health"><h3 id="${id}-health">What jobs rely on</h3>
-${healthList(target, now)}</section>
+${problems.length > 0 && problemsSection({ title: title(target), problems, now })}
+<h3>Queues</h3>
+${queues.length > 0 ? queuesTable(queues) : nothing(target, "queues", "There are no job queues here.")}
+<h3>Cron jobs</h3>
+${cronJobs.length > 0 ? cronTable(cronJobs, now) : nothing(target, "cron_jobs", "There are no cron jobs here.")}
+<h3>What jobs rely on</h3>
+${healthList(target, now)}
 </section>`;
 }
 

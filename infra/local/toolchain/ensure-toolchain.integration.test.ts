@@ -35,6 +35,7 @@ it("returns what is there without a word, a log or a search for what is not need
     promtool: null,
     alertmanager: null,
     amtool: null,
+    chromium: null,
     notes: [],
     pulumi: { command, root, version: sdkVersion },
   });

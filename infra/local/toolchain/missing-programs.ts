@@ -16,6 +16,7 @@ const titles: Record<Program, string> = {
   pg_cron: "PostgreSQL extension pg_cron",
   prometheus: "Prometheus with promtool",
   alertmanager: "Alertmanager with amtool",
+  chromium: "Chromium, for tests of pages",
   go: "Go",
 };
 

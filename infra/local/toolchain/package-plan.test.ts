@@ -95,6 +95,12 @@ describe("planPackages", () => {
     });
   });
 
+  it("takes the browser of the tests as what can be done without", () => {
+    const packages = { ...bookworm, "chromium-headless-shell": offered };
+    expect(plan(["chromium"], packages).optional).toEqual(["chromium-headless-shell"]);
+    expect(plan(["chromium"], bookworm)).toEqual({ required: [], optional: [], unavailable: ["chromium"] });
+  });
+
   it("brings certificates with go where the system has none", () => {
     expect(plan(["go"], bookworm).required).toEqual(["golang-go"]);
     expect(plan(["go"], { ...bookworm, "ca-certificates": offered }).required).toEqual([
@@ -137,6 +143,7 @@ describe("relevantPackages", () => {
       "postgresql-15-cron",
       "prometheus",
       "prometheus-alertmanager",
+      "chromium-headless-shell",
       "golang-go",
       "ca-certificates",
     ]);

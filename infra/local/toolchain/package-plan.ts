@@ -1,7 +1,7 @@
 import type { PackageState } from "./apt-output.ts";
 
 /** What may be missing on a machine. */
-export type Program = "postgres" | "pg_cron" | "prometheus" | "alertmanager" | "go";
+export type Program = "postgres" | "pg_cron" | "prometheus" | "alertmanager" | "chromium" | "go";
 
 export interface PackagePlan {
   /** Without these there is no platform. */
@@ -14,13 +14,17 @@ export interface PackagePlan {
 
 export const oldestPostgres = 15;
 
-const monitoringPackages = { prometheus: "prometheus", alertmanager: "prometheus-alertmanager" } as const;
+const optionalPackages = {
+  prometheus: "prometheus",
+  alertmanager: "prometheus-alertmanager",
+  chromium: "chromium-headless-shell",
+} as const;
 const dayMs = 86_400_000;
 const newMs = 600_000;
 
 /** Every package that a plan may be made of, among all that apt knows. */
 export function relevantPackages(known: readonly string[]): string[] {
-  const fixed = [...Object.values(monitoringPackages), "golang-go", "ca-certificates"];
+  const fixed = [...Object.values(optionalPackages), "golang-go", "ca-certificates"];
   return [...known.filter((name) => /^postgresql-\d+(-cron)?$/.test(name)), ...fixed];
 }
 
@@ -47,8 +51,8 @@ export function planPackages(
   }
   // A bare system has no certificates that go could check the module proxy's with.
   if (missing.includes("go")) want("go", plan.required, ["golang-go", "ca-certificates"]);
-  for (const program of ["prometheus", "alertmanager"] as const) {
-    if (missing.includes(program)) want(program, plan.optional, [monitoringPackages[program]]);
+  for (const program of missing.filter(isOptional)) {
+    want(program, plan.optional, [optionalPackages[program]]);
   }
   return plan;
 }
@@ -63,8 +67,8 @@ export function needsRefresh(plan: PackagePlan, listsAgeMs: number | null): bool
 }
 
 /** The platform runs without it. */
-export function isOptional(program: Program): boolean {
-  return program === "prometheus" || program === "alertmanager";
+export function isOptional(program: Program): program is keyof typeof optionalPackages {
+  return program in optionalPackages;
 }
 
 /** An installed server is kept; else the newest that comes with pg_cron. */

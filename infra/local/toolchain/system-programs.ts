@@ -9,11 +9,14 @@ export interface SystemPrograms {
   promtool: string | null;
   alertmanager: string | null;
   amtool: string | null;
+  chromium: string | null;
 }
 
 export interface ProgramNeeds {
   needPostgres: boolean;
   needMonitoring: boolean;
+  /** For tests alone. Default: false. */
+  needBrowser?: boolean;
   /** The only PostgreSQL version that fits, because a data directory of it exists. */
   postgresMajor?: number | undefined;
 }
@@ -35,10 +38,17 @@ export function findSystemPrograms(needs: ProgramNeeds, env: NodeJS.ProcessEnv):
         amtool: findProgram(["amtool"], env),
       }
     : { prometheus: null, promtool: null, alertmanager: null, amtool: null };
+  const chromium = needs.needBrowser ? findChromium(env) : null;
   const missing: Program[] = [...server.missing];
   if (needs.needMonitoring && !(monitoring.prometheus && monitoring.promtool)) missing.push("prometheus");
   if (needs.needMonitoring && !(monitoring.alertmanager && monitoring.amtool)) missing.push("alertmanager");
-  return { programs: { postgres: server.postgres, ...monitoring }, missing };
+  if (needs.needBrowser && !chromium) missing.push("chromium");
+  return { programs: { postgres: server.postgres, ...monitoring, chromium }, missing };
+}
+
+/** Debian's smaller one that has no window, or any other. */
+export function findChromium(env: NodeJS.ProcessEnv): string | null {
+  return findProgram(["chromium-headless-shell", "chromium", "google-chrome"], env);
 }
 
 function findPostgres(major: number | undefined): { postgres: PostgresServer | null; missing: Program[] } {
