@@ -126,6 +126,26 @@ describe("cron-tick on Deno", () => {
   });
 });
 
+describe("a thumbnail whose file was deleted", () => {
+  it("is removed by the next tick, and no other", async () => {
+    const [gone, kept] = [await upload(), await upload()];
+    await tick(5);
+    const ended = async () => (await jobsOf(gone, kept)).map(({ status }) => status);
+    await vi.waitFor(async () => expect(await ended()).toEqual(["done", "done"]), patience);
+    const paths = new Map((await jobsOf(gone, kept)).map((job) => [job.object_name, job.result.thumbnail]));
+    expect(await thumbnails()).toEqual(expect.arrayContaining([...paths.values()]));
+    await storage.from("ingest").remove([gone]);
+    await tick(5);
+    await vi.waitFor(async () => expect(await thumbnails()).not.toContain(paths.get(gone)), patience);
+    expect(await thumbnails()).toContain(paths.get(kept));
+    const noted = "select from flashcards.orphan_thumbnail where path = $1";
+    await vi.waitFor(
+      async () => expect((await database.pool.query(noted, [paths.get(gone)])).rowCount).toBe(0),
+      patience,
+    );
+  });
+});
+
 describe("worker-pull on Deno", () => {
   it("makes cards and a thumbnail, and new ones in their place when the file is replaced", async () => {
     const path = await upload();

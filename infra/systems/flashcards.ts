@@ -29,7 +29,7 @@ export class Flashcards extends pulumi.ComponentResource {
           name: names.object("flashcards"),
           schema,
           files: (folder) => readFlashcardsSql(folder, names, schema),
-          triggerTable: () => "jobs",
+          triggerTable: (trigger) => (trigger === "note_cards_thumbnails" ? "cards" : "jobs"),
         },
         { parent: this, dependsOn: secrets },
       ),

@@ -223,6 +223,70 @@ describe("flashcards.save_cards", () => {
   });
 });
 
+describe("a thumbnail is an orphan", () => {
+  const orphans = async () =>
+    (await query("select path from flashcards.orphan_thumbnails(10) path order by 1")).map(
+      ({ path }) => path,
+    );
+  const end = ({ job_id, token }: { job_id: string; token: string }, report: object) =>
+    query("select from jobstack.step('flashcards', $1, $2, 0)", [
+      worker,
+      JSON.stringify([{ id: job_id, token: Number(token), ...report }]),
+    ]);
+  const made = { outcome: "completed", result: { outcome: "made" } };
+
+  async function remove(object: string): Promise<void> {
+    const client = await database.pool.connect();
+    await client.query("set storage.allow_delete_query = 'true'");
+    await client.query("delete from storage.objects where id = $1", [object]);
+    client.release(true);
+  }
+
+  it("when its file was deleted, and no sooner", async () => {
+    const object = await put(`${alice}/a.png`);
+    const lease = await claimOne();
+    await query(save, [lease.job_id, lease.token, cards, `${alice}/a.jpg`]);
+    await end(lease, made);
+    expect(await orphans()).toEqual([]);
+    await remove(object);
+    expect(await orphans()).toEqual([`${alice}/a.jpg`]);
+  });
+
+  it("when newer cards show another one, but not when they show the same", async () => {
+    await put(`${alice}/a.png`);
+    const { job_id, token } = await claimOne();
+    for (const path of ["old.jpg", "new.jpg", "new.jpg"]) await query(save, [job_id, token, cards, path]);
+    expect(await orphans()).toEqual(["old.jpg"]);
+  });
+
+  it.each([
+    ["failed for good", { outcome: "failed", error: "422", retryable: false }],
+    ["found its file replaced", { outcome: "completed", result: { outcome: "replaced" } }],
+  ])("when its job %s after an attempt had stored it", async (_, report) => {
+    await put(`${alice}/album/a.png`);
+    const lease = await claimOne();
+    await end(lease, report);
+    expect(await orphans()).toEqual([`${alice}/album/${lease.job_id}.jpg`]);
+  });
+
+  it("not while its job is open again", async () => {
+    await put(`${alice}/a.png`);
+    const lease = await claimOne();
+    await end(lease, { outcome: "failed", error: "422", retryable: false });
+    await query("select jobstack.redrive('flashcards')");
+    expect(await orphans()).toEqual([]);
+  });
+
+  it("though never at the price of a user's delete", async () => {
+    const object = await put(`${alice}/a.png`);
+    const { job_id, token } = await claimOne();
+    await query(save, [job_id, token, cards, "a.jpg"]);
+    await query("drop table flashcards.orphan_thumbnail");
+    await remove(object);
+    expect(await query("select from flashcards.cards")).toEqual([]);
+  });
+});
+
 describe("a user", () => {
   const insert = "insert into storage.objects (bucket_id, name) values ($1, $2)";
 
@@ -268,6 +332,8 @@ describe("a user", () => {
       "insert into flashcards.cards (object_id, position, front, back) values (gen_random_uuid(), 1, '', '')",
       "delete from flashcards.cards",
       "table flashcards.missed_upload",
+      "table flashcards.orphan_thumbnail",
+      "select flashcards.orphan_thumbnails(1)",
       "select flashcards.save_cards(gen_random_uuid(), 1, '[]', null)",
       "select flashcards.queue_missed_uploads()",
     ];

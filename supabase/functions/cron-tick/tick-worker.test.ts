@@ -17,6 +17,7 @@ it("fails what runs when the isolate ends, so that a job that brings it down is 
   const worker = new TickWorker({
     queue: "flashcards",
     schema: '"flashcards"',
+    sweep: async () => {},
     handler,
     drainMs: 0,
     limitMs: Number.POSITIVE_INFINITY,

@@ -7,6 +7,8 @@ import type { Tick } from "./handler.ts";
 export interface TickWorkerOptions extends WorkerSlotOptions {
   /** Schema of the flashcards system, as SQL writes it. */
   readonly schema: string;
+  /** Clears away what finished work has left. */
+  readonly sweep: () => Promise<void>;
 }
 
 /** What happens at every tick: what was missed is made good, and some jobs are worked off, one after the other. */
@@ -21,7 +23,7 @@ export class TickWorker {
 
   /** Ends when so many jobs are done, or none is left, or the isolate's time is up. Never rejects. */
   async work({ iterations, delay }: Tick): Promise<void> {
-    const { schema, limitMs, drainMs, ...worker } = this.#options;
+    const { schema, sweep, limitMs, drainMs, ...worker } = this.#options;
     const claimUntil = claimWindowEnd({ limitMs, drainMs, latestRequestMs: performance.now() });
     try {
       await worker.query(`select ${schema}.queue_missed_uploads()`, []);
@@ -36,6 +38,7 @@ export class TickWorker {
         claimUntil: () => claimUntil,
       });
       await this.#worker.finished;
+      if (!this.#stopped) await sweep();
     } catch (error) {
       worker.onEvent?.({ kind: "gaveUp", error: describeFailure(error).error });
     }

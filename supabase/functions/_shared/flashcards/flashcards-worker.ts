@@ -3,7 +3,7 @@ import type { EnvironmentNames } from "../environment-names.ts";
 import { geminiService } from "../generator/gemini-service.ts";
 import { requireEnv } from "../require-env.ts";
 import { describeEvent, type Query, type WorkerSlotOptions } from "../worker.ts";
-import { openFileStore } from "./file-store.ts";
+import { type FileStore, openFileStore } from "./file-store.ts";
 import { flashcardsSchema } from "./flashcards-schema.ts";
 import { createCardsHandler } from "./make-cards.ts";
 import type { Material } from "./read-file.ts";
@@ -13,6 +13,15 @@ export interface FlashcardsWorkerParts {
   readonly names: EnvironmentNames;
   readonly query: Query;
   readonly read: (name: string, bytes: Uint8Array) => Promise<Material>;
+}
+
+/** The files of the project that the functions run in. */
+export function projectFiles(env: FlashcardsWorkerParts["env"]): FileStore {
+  return openFileStore({
+    url: requireEnv(env, "SUPABASE_URL"),
+    serviceKey: requireEnv(env, "SUPABASE_SERVICE_ROLE_KEY"),
+    timeoutMs: 20_000,
+  });
 }
 
 /** The worker of an environment's flashcards queue, as both of its functions run it in an isolate. */
@@ -25,11 +34,7 @@ export function flashcardsWorker({ env, names, query, read }: FlashcardsWorkerPa
       query,
       schema: flashcardsSchema(env, names),
       buckets: { ingest: names.object("ingest"), thumbnails: names.object("thumbnails") },
-      files: openFileStore({
-        url: requireEnv(env, "SUPABASE_URL"),
-        serviceKey: requireEnv(env, "SUPABASE_SERVICE_ROLE_KEY"),
-        timeoutMs: 20_000,
-      }),
+      files: projectFiles(env),
       read,
       gemini: {
         ...geminiService({
