@@ -21,6 +21,7 @@ const RESET = `reset session authorization; reset role; reset all; discard temp;
 export async function applyFile(sql: Sql, file: AppliedFile, script: string): Promise<void> {
   await ensureLedger(sql);
   const known = await madeRelations(sql);
+  const own = await madeRelations(sql, file.migration);
   const before = await relationFacts(sql, known, []);
   await sql.script("set local search_path to default");
   await sql.script(script);
@@ -31,7 +32,11 @@ export async function applyFile(sql: Sql, file: AppliedFile, script: string): Pr
   // A relation that was there before is watched as a whole if the file says "create ... if not exists" of it.
   const made = found.map((relation): MadeRelation => ({ ...relation, parts: null }));
   await recordRelations(sql, file, [...made, ...touched.filter((relation) => !found.some(same(relation)))]);
-  const { settled, gone } = compare(before, after, script);
+  const { settled, gone } = compare(
+    before,
+    after,
+    (relation) => own.some(same(relation)) && mentions(script, relation),
+  );
   await settleRelations(sql, file, settled);
   await forgetRelations(sql, gone);
   await recordFile(sql, file);
@@ -59,13 +64,20 @@ export async function existingRelations(sql: Sql, names: readonly string[]) {
   return there;
 }
 
-/** Relations that the script changed or speaks of, and those that it dropped, or says that they are to stay gone. */
-function compare(before: readonly RelationFacts[], after: readonly RelationFacts[], script: string) {
+/**
+ * Relations that the script changed, or of its own migration's speaks of, and those that it dropped, or says that they are
+ * to stay gone. A word for another migration's relation may be a word of plain English.
+ */
+function compare(
+  before: readonly RelationFacts[],
+  after: readonly RelationFacts[],
+  speaksOf: (relation: RelationName) => boolean,
+) {
   const settled: RelationName[] = [];
   const gone: RelationName[] = [];
   for (const now of after) {
     const then = before.find(same(now));
-    const mentioned = mentions(script, now);
+    const mentioned = speaksOf(now);
     if (!now.present) {
       if (then?.present || mentioned) gone.push(now);
     } else if (mentioned || !isDeepStrictEqual(then?.entries, now.entries)) settled.push(now);

@@ -573,6 +573,15 @@ describe("a migration's drift", () => {
     expect(shownIn(schema, await read(more))).toEqual(["table jobs column more"]);
   });
 
+  it("is not settled by another migration whose file happens to use the table's name as a word", async () => {
+    const { schema, found } = await without("drop index S.jobs_status");
+    const sql = `-- Done jobs, by their end.\ncreate table ${schema}.endings (at timestamptz)`;
+    await provider.create({ name: `${schema}_more`, files: [{ name: "1.sql", sql }] });
+    const again = await read(found);
+    expect(shownIn(schema, again)).toEqual(["table jobs index jobs_status"]);
+    expect(again.outputs).toEqual(found.outputs);
+  });
+
   it("is, of a table that others made, only what happens to the parts that a file made", async () => {
     await run(
       "create table public.theirs (id int primary key, owner uuid); alter table public.theirs enable row level security",
