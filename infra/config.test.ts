@@ -65,6 +65,13 @@ describe("parseConfig", () => {
     );
   });
 
+  it("has no heartbeat for a guest, whose database another stack watches", () => {
+    const { exporterPassword: _, ...guest } = { ...cloud, guestOf: "production" };
+    expect(() => parseConfig("staging", { ...guest, heartbeatUrl: secretMark() })).toThrow(
+      'jobstack:heartbeatUrl: the stack "production" sends the heartbeat of the database of both; remove it',
+    );
+  });
+
   it("names every problem of a stack at once, with its path and what to write", () => {
     const { accessToken: _, ...incomplete } = cloud;
     const parse = () =>

@@ -245,6 +245,12 @@ const schema = z.strictObject({
   exporterPassword: secret
     .optional()
     .describe("Secret. Password of the database role `jobstack_exporter`. Not for a guest."),
+  heartbeatUrl: secret
+    .optional()
+    .describe(
+      "Secret. Address of a service that the database calls every minute and that raises an alarm when it does not; left " +
+        "out, none is. In `local` it is the stand-in. Not for a guest.",
+    ),
   grafanaToken: secret
     .optional()
     .describe("Secret. Token of a service account of Grafana with the role Editor. Only with `grafana`."),
@@ -258,6 +264,7 @@ export const secretKeys = [
   "apiKeyEncryptionKey",
   "generatorApiKey",
   "exporterPassword",
+  "heartbeatUrl",
   "grafanaToken",
 ] as const;
 
@@ -342,6 +349,7 @@ function findContradictions(raw: Record<string, unknown>): string[] {
     (key) =>
       (guestOf === undefined || !forOwner.includes(key)) &&
       (flashcards !== undefined || key !== "generatorApiKey") &&
+      key !== "heartbeatUrl" &&
       key !== "grafanaToken",
   );
   const problems = [...missing(needed), ...forGrafana];
@@ -355,6 +363,11 @@ function findContradictions(raw: Record<string, unknown>): string[] {
   }
   if (raw.alerts !== undefined) {
     problems.push(`${prefix}alerts: the stack "${guestOf}" watches the database of both; remove it`);
+  }
+  if (raw.heartbeatUrl !== undefined) {
+    problems.push(
+      `${prefix}heartbeatUrl: the stack "${guestOf}" sends the heartbeat of the database of both; remove it`,
+    );
   }
   const unused = forOwner.filter((key) => raw[key] !== undefined);
   return [

@@ -8,7 +8,7 @@ import { locateWorkspace } from "./local/workspace.ts";
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 /** Secrets that every environment has. */
-type OwnSecret = Exclude<SecretKey, "exporterPassword" | "generatorApiKey" | "grafanaToken">;
+type OwnSecret = Exclude<SecretKey, "exporterPassword" | "generatorApiKey" | "grafanaToken" | "heartbeatUrl">;
 
 /** Where and with what one stack is deployed: its settings, its connection and its secrets. */
 export interface Environment {
@@ -26,6 +26,8 @@ export interface Environment {
   secrets: Record<OwnSecret, pulumi.Output<string>>;
   /** Key for the generator; undefined where no system needs one of its own. */
   generatorApiKey: pulumi.Output<string> | undefined;
+  /** Where the database's heartbeat goes; undefined where it has none. */
+  heartbeatUrl: pulumi.Output<string> | undefined;
   /** What the queue core needs; undefined in a guest, which uses another stack's. */
   core: { exporterPassword: pulumi.Output<string> } | undefined;
   /** The Grafana that gets the dashboards; undefined where none does. */
@@ -54,6 +56,7 @@ function localEnvironment(config: StackConfig): Environment {
     secrets: ownSecrets(secret),
     // The stand-in takes any.
     generatorApiKey: pulumi.secret("local-generator-key"),
+    heartbeatUrl: pulumi.secret(`${platform.generatorUrl}/heartbeat`),
     core: { exporterPassword: secret("exporterPassword") },
     grafana: grafanaOf(config),
     names: environmentNames(),
@@ -74,6 +77,7 @@ function cloudEnvironment(config: StackConfig): Environment {
     appUrl: config.packs?.appUrl,
     secrets: ownSecrets(secret),
     generatorApiKey: settings.getSecret("generatorApiKey"),
+    heartbeatUrl: settings.getSecret("heartbeatUrl"),
     core: guestOf === undefined ? { exporterPassword: secret("exporterPassword") } : undefined,
     grafana: grafanaOf(config),
     names: environmentNames(guestOf === undefined ? undefined : environment),

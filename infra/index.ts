@@ -3,6 +3,7 @@ import { adoptExisting } from "./adopt-existing.ts";
 import { QueueCore } from "./components/queue-core.ts";
 import { isProtected } from "./config.ts";
 import { declareCronSecret } from "./cron-secret.ts";
+import { declareHeartbeat } from "./declare-heartbeat.ts";
 import { loadEnvironment } from "./environment.ts";
 import { protectData } from "./protect-data.ts";
 import { Provider } from "./provider/sdk.ts";
@@ -39,6 +40,7 @@ async function declare(): Promise<void> {
   ];
   const opts = { provider, transformations };
   const core = environment.core && new QueueCore("core", environment.core, opts);
+  declareHeartbeat(environment, core, opts);
   const cronSecret = declareCronSecret(environment, core, opts);
   const shared = { environment, core, cronSecret };
   if (config.story) new Story("story", { ...shared, config: config.story }, opts);

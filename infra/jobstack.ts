@@ -18,8 +18,10 @@ export type {
   OpenCall,
   SignedCall,
 } from "./components/function-call.ts";
+export { Heartbeat, type HeartbeatArgs } from "./components/heartbeat.ts";
 export { JobQueue, type JobQueueArgs } from "./components/job-queue.ts";
 export { OnInsertTrigger, type OnInsertTriggerArgs } from "./components/on-insert-trigger.ts";
 export { QueueCore, type QueueCoreArgs } from "./components/queue-core.ts";
-export { StuckJobAlert, type StuckJobAlertArgs, type Webhook } from "./components/stuck-job-alert.ts";
+export { StuckJobAlert, type StuckJobAlertArgs } from "./components/stuck-job-alert.ts";
+export type { Webhook } from "./components/webhook.ts";
 export * from "./provider/sdk.ts";

@@ -28,6 +28,7 @@ const secretKeys = [
   "generatorApiKey",
   "exporterPassword",
   "grafanaToken",
+  "heartbeatUrl",
 ].map((key) => `jobstack:${key}`);
 
 interface Declared {
@@ -203,6 +204,18 @@ describe("the program, loaded as Pulumi's Node host loads it", () => {
     expect(names.map(({ name }) => name)).toContain("jobstack-overview");
     const without = (await runProgram(staging)).map(({ type }) => type);
     expect(without.filter((type) => type.includes("grafana"))).toEqual([]);
+  });
+
+  it("calls a heartbeat service where the settings name one, by an address that stands in Vault alone", async () => {
+    const address = "https://heartbeat.example.com/canary-check";
+    const resources = await runProgram({ ...staging, "jobstack:heartbeatUrl": address });
+    expect(inputsOf(resources, "CronJob", "jobstack-heartbeat")).toMatchObject({
+      every: "1 minute",
+      command:
+        "select jobstack.send_heartbeat(p_name => 'jobstack-heartbeat', p_url_secret => 'HEARTBEAT_URL')",
+    });
+    expect(inputsOf(resources, "VaultSecret", "HEARTBEAT_URL")?.value).toMatchObject({ value: address });
+    expect(JSON.stringify(resources).split(address)).toHaveLength(2);
   });
 
   it("takes over what exists only where the settings say so", async () => {

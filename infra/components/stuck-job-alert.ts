@@ -3,20 +3,8 @@ import { CronJob } from "../provider/sdk.ts";
 import { alertCommand } from "./alert-command.ts";
 import type { Timing } from "./cron-schedule.ts";
 import type { JobQueue } from "./job-queue.ts";
+import type { Webhook } from "./webhook.ts";
 import { withoutSecret } from "./without-secret.ts";
-
-/** Where an alert's messages go: exactly one of both. */
-export type Webhook =
-  | {
-      /** Address of the webhook, which everyone who may read `cron.job` sees. */
-      url: pulumi.Input<string>;
-      urlSecret?: never;
-    }
-  | {
-      /** Name of the Vault secret that holds the webhook's address. */
-      urlSecret: pulumi.Input<string>;
-      url?: never;
-    };
 
 export type StuckJobAlertArgs = Webhook &
   (Timing | { every?: never; schedule?: never }) & {

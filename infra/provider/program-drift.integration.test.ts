@@ -56,6 +56,7 @@ async function program(): Promise<void> {
     appUrl: undefined,
     secrets: { databaseUrl: secret, accessToken: secret, cronSecret: secret, apiKeyEncryptionKey: secret },
     generatorApiKey: undefined,
+    heartbeatUrl: undefined,
     core: { exporterPassword: secret },
     grafana: undefined,
     names: environmentNames(),

@@ -197,6 +197,26 @@ describe("an alert's message", () => {
     expect(await statuses()).toEqual(["firing", "firing", "resolved"]);
   });
 
+  it.each([
+    [3, ["firing"]],
+    [4, ["firing", "resolved"]],
+  ])("that waits is followed by how it is alone: after %i changes by %j", async (changes, told) => {
+    await checkAt("02:00:00");
+    for (let change = 2; change <= changes; change += 1) {
+      if (change % 2 === 0) await finishJobs();
+      else await insertJobs(client, 3);
+      await checkAt(`0${2 * change}:00:00`);
+    }
+    const statusOf = async () => [...new Set(await statuses())];
+    expect(await statusOf()).toEqual(["firing"]);
+    for (let hour = 10; hour < 20; hour += 1) {
+      await answer(200);
+      await tickAt(`${hour}:00:00`);
+    }
+    expect(await statusOf()).toEqual(told);
+    expect(await value(client, "select count(*)::int from jobstack.alert_message")).toBe(0);
+  });
+
   it("waits, and the check does not fail, while the webhook's address is missing in Vault", async () => {
     const check =
       "select jobstack.check_stuck_jobs('stuck', 'mail', '1 hour', 2, p_url_secret => 'HOOK_URL')";

@@ -1,6 +1,6 @@
 -- Tells a webhook when more than p_more_than jobs of a queue have been waiting or in work for longer than p_older_than:
 -- once when it begins, again every p_remind_every (null: never), and once when it is over, which it is when no check of
--- the last p_calm found too many. Returns what it had to tell: 'firing', 'reminder', 'resolved', or 'nothing'.
+-- the last p_calm found too many. Returns what it found: 'firing', 'reminder', 'resolved', or 'nothing'.
 -- Called by pg_cron. Takes the alert's row, so that two checks take turns.
 create or replace function jobstack.check_stuck_jobs(
   p_name text, p_queue text, p_older_than interval, p_more_than int, p_url text default null,
@@ -41,13 +41,18 @@ begin
   end if;
 
   if v_tell <> 'nothing' then
-    insert into jobstack.alert_message (alert, body, made_at, next_attempt_at)
-    values (
-      p_name,
-      jobstack.stuck_jobs_message(v_alert, p_queue, v_tell, p_older_than, v_stuck.waiting, v_stuck.processing),
-      v_now, v_now
-    );
-    v_alert.told_at := v_now;
+    -- Behind a message that is not taken yet waits one at most, which says the opposite of this one: both are left out,
+    -- so that a webhook that comes back hears how it is, and not of every time that it came and went.
+    delete from jobstack.alert_message m where m.alert = p_name and m.attempts = 0;
+    if not found then
+      insert into jobstack.alert_message (alert, body, made_at, next_attempt_at)
+      values (
+        p_name,
+        jobstack.stuck_jobs_message(v_alert, p_queue, v_tell, p_older_than, v_stuck.waiting, v_stuck.processing),
+        v_now, v_now
+      );
+      v_alert.told_at := v_now;
+    end if;
   end if;
   update jobstack.alert a set
     firing_since = case when v_tell <> 'resolved' then v_alert.firing_since end,
