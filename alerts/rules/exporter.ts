@@ -43,6 +43,15 @@ export function exporterRules(context: RuleContext): RuleGroup {
         description:
           "Collector {{ $labels.collector }} in {{ $labels.environment }} leaves samples out, and alerts on them are blind.",
       },
+      {
+        name: "JobstackConfigReloadFailed",
+        expr: `${series("jobstack_exporter_config_last_reload_successful")} == 0`,
+        for: "1m",
+        severity: "warning",
+        summary: "The Jobstack exporter could not take over its new configuration.",
+        description:
+          "The exporter {{ $labels.instance }} of {{ $labels.environment }} goes on with the configuration before the last one.",
+      },
     ],
   };
 }
