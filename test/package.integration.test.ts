@@ -78,7 +78,7 @@ function codeBlocks(language: string, text = page): string[] {
 describe("the packed package", () => {
   it("holds the build, the SQL it deploys, the workers' code and the provider, and nothing else", () => {
     const expected = [
-      /^dist\/(infra\/(components|provider|sql)|exporter|alerts|cli|worker|sql\/jobstack|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
+      /^dist\/(infra\/(components|provider|sql)|exporter|alerts|cli|worker|sql\/(jobstack|metrics)|supabase\/functions\/_shared)\/.*\.(js|d\.ts)$/,
       /^dist\/infra\/[a-z-]+\.(js|d\.ts)$/,
       /^supabase\/functions\/_shared\/(worker\/)?[a-z-]+\.ts$/,
       /^infra\/provider\/bin\/pulumi-resource-jobstack$/,

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect } from "vitest";
+import { prometheusRules } from "../../alerts/prometheus-rules.ts";
+import { alertSettings } from "../../alerts/settings.ts";
 import { catalogue, type MetricName } from "../catalogue.ts";
 
-const rules = fileURLToPath(new URL("../../alerts/generated/prometheus-rules.yaml", import.meta.url));
+/** Scrapes are read without the label `environment`, which for Prometheus is the same as an empty one. */
+const rules = prometheusRules("", alertSettings.parse({}));
+
 export interface Scrapes {
   /** One a minute, as `TestExporter.scrape()` returns them. */
   scrapes: readonly ReadonlyMap<string, number>[];
@@ -29,7 +32,7 @@ export async function expectAlerts(
     exp_samples: [{ labels: "{}", value: least }],
   });
   const test = {
-    rule_files: [rules],
+    rule_files: ["rules.yaml"],
     evaluation_interval: "1m",
     tests: [
       {
@@ -45,6 +48,7 @@ export async function expectAlerts(
   const folder = mkdtempSync(path.join(tmpdir(), "jobstack-alerts-"));
   try {
     const file = path.join(folder, "test.yaml");
+    writeFileSync(path.join(folder, "rules.yaml"), rules);
     // JSON is YAML.
     writeFileSync(file, JSON.stringify(test));
     const { stdout, stderr, exitCode } = await execa("promtool", ["test", "rules", file], { reject: false });
