@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { MetricDefinition } from "./catalogue/metric-definition.ts";
 import { catalogue, type MetricName, metricNames } from "./catalogue.ts";
 import type { Distribution, Sample } from "./sample.ts";
@@ -19,21 +19,49 @@ export interface LabelledSamples {
   readonly samples: readonly Sample[];
 }
 
-/** One sample and the labels of the target it is from. */
-interface Placed {
-  readonly one: Sample;
-  readonly target: Readonly<Record<string, string>>;
+/**
+ * Samples in the Prometheus text format, each metric once with the series of all targets. Written here, since prom-client
+ * takes some ten times as long, for labels that it need not look up, and a scrape has tens of thousands of series.
+ */
+export function render(groups: readonly LabelledSamples[]): string {
+  const lines: string[] = [];
+  // Many samples share the labels of their job or queue.
+  const known = new Map<object, string>();
+  const ownText = (labels: Sample["labels"]): string => {
+    const text = known.get(labels) ?? labelText(labels);
+    known.set(labels, text);
+    return text;
+  };
+  for (const [name, placed] of byName(groups)) {
+    const { help, type }: MetricDefinition = catalogue[name];
+    lines.push(
+      `# HELP ${name} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}`,
+      `# TYPE ${name} ${type}`,
+    );
+    for (const { one, target } of placed) pushSeries(lines, one, ownText(one.labels), target);
+    lines.push("");
+  }
+  return `${lines.join("\n")}\n`;
 }
 
-/**
- * Samples in the Prometheus text format, each metric once with the series of all targets. With `createProcessMetrics` the
- * only code that knows prom-client. A scrape fills a fresh registry, because a long-lived one keeps vanished label sets
- * and cannot set a counter.
- */
-export function render(groups: readonly LabelledSamples[]): Promise<string> {
-  const registry = new Registry();
-  for (const [name, own] of byName(groups)) registry.registerMetric(filledMetric(name, own));
-  return registry.metrics();
+/** Renders as `render`, but the same samples only once: scrapes that come in together share one text. */
+export function createRenderer(): (groups: readonly LabelledSamples[]) => Buffer {
+  let last: { groups: readonly LabelledSamples[]; text: Buffer } | null = null;
+  return (groups) => {
+    if (!last || !isSame(last.groups, groups)) last = { groups, text: Buffer.from(render(groups)) };
+    return last.text;
+  };
+}
+
+/** Snapshots are never changed, so the same objects are the same text. */
+function isSame(before: readonly LabelledSamples[], now: readonly LabelledSamples[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every(({ labels, samples }, index) => {
+      const other = before[index];
+      return other?.samples === samples && other.labels === labels;
+    })
+  );
 }
 
 /** Called once for a process: prom-client's own `process_` and `nodejs_` metrics, for a scrape at a time. */
@@ -46,74 +74,63 @@ export function createProcessMetrics(): (environment: string) => Promise<string>
   };
 }
 
+/** One sample and the labels of its target, as they are written. */
+interface Placed {
+  readonly one: Sample;
+  readonly target: string;
+}
+
 /** In the catalogue's order; metrics without samples are left out. */
 function byName(groups: readonly LabelledSamples[]): [MetricName, Placed[]][] {
   const found = new Map<MetricName, Placed[]>(metricNames.map((name) => [name, []]));
   for (const { labels, samples } of groups) {
-    for (const one of samples) found.get(one.name)?.push({ one, target: { ...labels } });
+    const target = labelText({ ...labels });
+    for (const one of samples) found.get(one.name)?.push({ one, target });
   }
-  return [...found].filter(([, own]) => own.length > 0);
+  return [...found].filter(([, placed]) => placed.length > 0);
 }
 
-function filledMetric(name: MetricName, placed: readonly Placed[]) {
-  const { type } = catalogue[name];
-  if (type === "histogram") return new FilledHistogram(name, placed);
-  if (type === "counter") {
-    const counter = new Counter(described(name));
-    for (const { one, target } of placed) counter.inc({ ...one.labels, ...target }, Number(one.value));
-    return counter;
-  }
-  const gauge = new Gauge(described(name));
-  for (const { one, target } of placed) gauge.set({ ...one.labels, ...target }, Number(one.value));
-  return gauge;
+function pushSeries(lines: string[], { name, value }: Sample, own: string, target: string): void {
+  const all = own === "" ? target : `${own},${target}`;
+  if (typeof value === "number") lines.push(`${name}{${all}} ${numberText(value)}`);
+  else pushHistogram(lines, name, own, target, value);
 }
 
-function described(name: MetricName) {
-  const { help, labels }: MetricDefinition = catalogue[name];
-  return { name, help, labelNames: [...Object.keys(labels), "environment", "project"], registers: [] };
-}
-
-/** A histogram that shows given counts; prom-client's own can only be observed value by value. */
-class FilledHistogram extends Histogram<string> {
-  readonly #metric: MetricName;
-  readonly #placed: readonly Placed[];
-
-  constructor(name: MetricName, placed: readonly Placed[]) {
-    super(described(name));
-    this.#metric = name;
-    this.#placed = placed;
-  }
-
-  /** What prom-client's registry reads; left out of its typings. */
-  async getForPromString() {
-    const { help }: MetricDefinition = catalogue[this.#metric];
-    return { name: this.#metric, help, type: "histogram", aggregator: "sum", values: this.#lines() };
-  }
-
-  #lines() {
-    return this.#placed.flatMap(({ one, target }) =>
-      typeof one.value === "number" ? [] : histogramLines(this.#metric, { ...one.labels }, target, one.value),
-    );
-  }
-}
-
-function histogramLines(
+function pushHistogram(
+  lines: string[],
   name: MetricName,
-  own: Record<string, string>,
-  target: Readonly<Record<string, string>>,
+  own: string,
+  target: string,
   { counts, sum }: Distribution,
-) {
+): void {
   const definition: MetricDefinition = catalogue[name];
   const bounds = definition.type === "histogram" ? definition.buckets : [];
-  const labels = { ...own, ...target };
+  const before = own === "" ? "" : `${own},`;
   let total = 0;
-  const buckets = [...bounds, "+Inf"].map((le, index) => {
+  for (const [index, bound] of [...bounds, "+Inf"].entries()) {
     total += counts[index] ?? 0;
-    return { metricName: `${name}_bucket`, labels: { ...own, le: String(le), ...target }, value: total };
-  });
-  return [
-    ...buckets,
-    { metricName: `${name}_sum`, labels, value: sum },
-    { metricName: `${name}_count`, labels, value: total },
-  ];
+    lines.push(`${name}_bucket{${before}le="${bound}",${target}} ${total}`);
+  }
+  lines.push(
+    `${name}_sum{${before}${target}} ${numberText(sum)}`,
+    `${name}_count{${before}${target}} ${total}`,
+  );
+}
+
+function labelText(labels: Readonly<Record<string, string | undefined>>): string {
+  const texts: string[] = [];
+  for (const [label, value] of Object.entries(labels)) {
+    if (value !== undefined) texts.push(`${label}="${escaped(value)}"`);
+  }
+  return texts.join(",");
+}
+
+function escaped(value: string): string {
+  if (!/[\\\n"]/.test(value)) return value;
+  return value.replace(/\\/g, "\\\\").replace(/\n/g, "\\n").replace(/"/g, '\\"');
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }

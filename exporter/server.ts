@@ -2,7 +2,7 @@ import type { Server } from "node:https";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Access } from "./access.ts";
 import { createAuthorize } from "./authorize.ts";
-import { contentType, createProcessMetrics, render } from "./exposition.ts";
+import { contentType, createProcessMetrics, createRenderer, render } from "./exposition.ts";
 import { landingPage } from "./landing-page.ts";
 import type { Sample } from "./sample.ts";
 import { scrapeBudget } from "./scrape-budget.ts";
@@ -34,6 +34,7 @@ const contactMs = 30_000;
 export function createServer(options: ServerOptions): FastifyInstance {
   const { targets, environment, version, samples = () => [], access = () => null, tls = null } = options;
   const processMetrics = createProcessMetrics();
+  const renderOnce = createRenderer();
   const server = Fastify({ logger: false, ...(tls ? { https: tls } : {}) }) as FastifyInstance;
   requireAccess(server, access);
 
@@ -41,15 +42,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const budgetMs = budgetOf(request.headers);
     const found = await Promise.all(targets().map((target) => samplesOf(target, budgetMs)));
     const own = { labels: { environment: environment() }, samples: samples() };
-    return reply
-      .type(contentType)
-      .send((await render([...found, own])) + (await processMetrics(environment())));
+    const ownText = render([own]) + (await processMetrics(environment()));
+    return reply.type(contentType).send(Buffer.concat([renderOnce(found), Buffer.from(ownText)]));
   });
 
   server.get<{ Querystring: { target?: string | string[] } }>("/probe", async (request, reply) => {
     const target = targets().find(({ name }) => name === request.query.target);
     if (target) {
-      return reply.type(contentType).send(await render([await samplesOf(target, budgetOf(request.headers))]));
+      return reply.type(contentType).send(render([await samplesOf(target, budgetOf(request.headers))]));
     }
     const names = targets().map(({ name }) => name);
     return reply

@@ -25,7 +25,16 @@ declare
   v_started constant text :=
     coalesce('t.' || quote_ident(p_table ->> 'started_at_column'), 'null') || '::timestamptz';
   v_attempts constant text := coalesce('t.' || quote_ident(p_table ->> 'attempts_column'), 'null') || '::float8';
+  v_any boolean;
 begin
+  -- Most queues have nothing new at most times, and to plan the whole for each would cost more than all the rest.
+  execute format(
+    'select exists (select from %2$I.%3$I t where t.%1$I > $1 and t.%1$I <= $2)',
+    p_table ->> 'completed_at_column', p_table ->> 'table_schema', p_table ->> 'table_name'
+  ) into v_any using p_after, now() - interval '5 seconds';
+  if not v_any then
+    return;
+  end if;
   return query execute format(
     'with first as (
        select t.%1$I as ended from %2$I.%3$I t where t.%1$I > $1 and t.%1$I <= $2 order by t.%1$I limit $3
