@@ -25,7 +25,7 @@ async function bringTools(): Promise<void> {
   const { pulumi } = await ensureToolchain({
     needPostgres: true,
     needMonitoring: true,
-    needBrowser: true,
+    needTestTools: true,
     logDir: workspace.logs,
     progress: throttleProgress(console.log),
   });

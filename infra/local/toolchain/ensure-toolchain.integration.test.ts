@@ -36,6 +36,7 @@ it("returns what is there without a word, a log or a search for what is not need
     alertmanager: null,
     amtool: null,
     chromium: null,
+    cc: null,
     notes: [],
     pulumi: { command, root, version: sdkVersion },
   });

@@ -17,6 +17,7 @@ const titles: Record<Program, string> = {
   prometheus: "Prometheus with promtool",
   alertmanager: "Alertmanager with amtool",
   chromium: "Chromium, for tests of pages",
+  cc: "a C compiler, for tests that set a server's clock",
   go: "Go",
 };
 

@@ -95,9 +95,10 @@ describe("planPackages", () => {
     });
   });
 
-  it("takes the browser of the tests as what can be done without", () => {
-    const packages = { ...bookworm, "chromium-headless-shell": offered };
+  it("takes what tests alone need as what can be done without", () => {
+    const packages = { ...bookworm, "chromium-headless-shell": offered, gcc: offered, "libc6-dev": offered };
     expect(plan(["chromium"], packages).optional).toEqual(["chromium-headless-shell"]);
+    expect(plan(["cc"], packages).optional).toEqual(["gcc", "libc6-dev"]);
     expect(plan(["chromium"], bookworm)).toEqual({ required: [], optional: [], unavailable: ["chromium"] });
   });
 
@@ -144,6 +145,8 @@ describe("relevantPackages", () => {
       "prometheus",
       "prometheus-alertmanager",
       "chromium-headless-shell",
+      "gcc",
+      "libc6-dev",
       "golang-go",
       "ca-certificates",
     ]);

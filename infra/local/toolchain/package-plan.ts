@@ -1,7 +1,7 @@
 import type { PackageState } from "./apt-output.ts";
 
 /** What may be missing on a machine. */
-export type Program = "postgres" | "pg_cron" | "prometheus" | "alertmanager" | "chromium" | "go";
+export type Program = "postgres" | "pg_cron" | "prometheus" | "alertmanager" | "chromium" | "cc" | "go";
 
 export interface PackagePlan {
   /** Without these there is no platform. */
@@ -15,16 +15,17 @@ export interface PackagePlan {
 export const oldestPostgres = 15;
 
 const optionalPackages = {
-  prometheus: "prometheus",
-  alertmanager: "prometheus-alertmanager",
-  chromium: "chromium-headless-shell",
+  prometheus: ["prometheus"],
+  alertmanager: ["prometheus-alertmanager"],
+  chromium: ["chromium-headless-shell"],
+  cc: ["gcc", "libc6-dev"],
 } as const;
 const dayMs = 86_400_000;
 const newMs = 600_000;
 
 /** Every package that a plan may be made of, among all that apt knows. */
 export function relevantPackages(known: readonly string[]): string[] {
-  const fixed = [...Object.values(optionalPackages), "golang-go", "ca-certificates"];
+  const fixed = [...Object.values(optionalPackages).flat(), "golang-go", "ca-certificates"];
   return [...known.filter((name) => /^postgresql-\d+(-cron)?$/.test(name)), ...fixed];
 }
 
@@ -52,7 +53,7 @@ export function planPackages(
   // A bare system has no certificates that go could check the module proxy's with.
   if (missing.includes("go")) want("go", plan.required, ["golang-go", "ca-certificates"]);
   for (const program of missing.filter(isOptional)) {
-    want(program, plan.optional, [optionalPackages[program]]);
+    want(program, plan.optional, optionalPackages[program]);
   }
   return plan;
 }

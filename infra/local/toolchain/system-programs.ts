@@ -10,13 +10,14 @@ export interface SystemPrograms {
   alertmanager: string | null;
   amtool: string | null;
   chromium: string | null;
+  cc: string | null;
 }
 
 export interface ProgramNeeds {
   needPostgres: boolean;
   needMonitoring: boolean;
-  /** For tests alone. Default: false. */
-  needBrowser?: boolean;
+  /** Chromium and a C compiler, for tests alone. Default: false. */
+  needTestTools?: boolean;
   /** The only PostgreSQL version that fits, because a data directory of it exists. */
   postgresMajor?: number | undefined;
 }
@@ -38,12 +39,14 @@ export function findSystemPrograms(needs: ProgramNeeds, env: NodeJS.ProcessEnv):
         amtool: findProgram(["amtool"], env),
       }
     : { prometheus: null, promtool: null, alertmanager: null, amtool: null };
-  const chromium = needs.needBrowser ? findChromium(env) : null;
+  const chromium = needs.needTestTools ? findChromium(env) : null;
+  const cc = needs.needTestTools ? findProgram(["cc"], env) : null;
   const missing: Program[] = [...server.missing];
   if (needs.needMonitoring && !(monitoring.prometheus && monitoring.promtool)) missing.push("prometheus");
   if (needs.needMonitoring && !(monitoring.alertmanager && monitoring.amtool)) missing.push("alertmanager");
-  if (needs.needBrowser && !chromium) missing.push("chromium");
-  return { programs: { postgres: server.postgres, ...monitoring, chromium }, missing };
+  if (needs.needTestTools && !chromium) missing.push("chromium");
+  if (needs.needTestTools && !cc) missing.push("cc");
+  return { programs: { postgres: server.postgres, ...monitoring, chromium, cc }, missing };
 }
 
 /** Debian's smaller one that has no window, or any other. */
