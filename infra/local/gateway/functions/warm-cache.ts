@@ -40,6 +40,7 @@ export async function warmCache(input: WarmCacheInput): Promise<string | null> {
       DENO_DIR: denoDirectory,
       DENO_NO_UPDATE_CHECK: "1",
       NO_COLOR: "1",
+      FORCE_COLOR: undefined,
       RUST_BACKTRACE: "0",
     },
     stdin: "ignore",
