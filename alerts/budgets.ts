@@ -13,7 +13,7 @@ export interface Budget {
   all(window: Duration): string;
 }
 
-const sum = (expr: string) => `sum by (environment, queue) (${expr})`;
+const sum = (expr: string) => `sum by (environment, project, queue) (${expr})`;
 const rate = (selector: string, window: Duration) => `rate(${selector}[${window}])`;
 
 /** The promises of one environment. */

@@ -16,7 +16,7 @@ it.each([
   ["jobs_lost > 0", 'metric "jobs_lost": not in the catalogue; write one that is'],
   [
     'jobs_stuck{worker="a"} > 0',
-    'metric "jobs_stuck": has no label "worker"; write one of: queue, instance, job, environment',
+    'metric "jobs_stuck": has no label "worker"; write one of: queue, instance, job, environment, project',
   ],
   [
     'jobs_depth{status="lost"} > 0',
@@ -24,7 +24,7 @@ it.each([
   ],
   [
     "sum by (worker) (jobs_stuck)",
-    'label "worker": on none of the metrics of this expression; write one of: instance, job, environment, queue',
+    'label "worker": on none of the metrics of this expression; write one of: instance, job, environment, project, queue',
   ],
   [
     "rate(pg_cron_job_run_duration_seconds[5m])",
@@ -40,6 +40,7 @@ it("knows which labels the series of an expression can have", () => {
     "environment",
     "instance",
     "job",
+    "project",
     "queue",
     "status",
   ]);

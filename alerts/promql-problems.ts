@@ -6,7 +6,7 @@ import { thresholds } from "./thresholds.ts";
 type Labels = Readonly<Record<string, LabelDomain>>;
 
 /** What every series of a target carries beside its own labels. */
-const targetLabels: Labels = { instance: "any", job: "any", environment: "any" };
+const targetLabels: Labels = { instance: "any", job: "any", environment: "any", project: "any" };
 
 /** Made by Prometheus itself, and by prom-client for every process of Node. */
 const otherSeries: Readonly<Record<string, Labels>> = {

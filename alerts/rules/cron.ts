@@ -17,7 +17,7 @@ export function cronRules(context: RuleContext): RuleGroup {
   } = context.thresholds;
 
   /** A job that is switched off is nobody's concern. */
-  const isActive = `and on (instance, job_name, database) ${series("pg_cron_job_active")} == 1`;
+  const isActive = `and on (instance, environment, project, job_name, database) ${series("pg_cron_job_active")} == 1`;
   const ofJob =
     "Cron job {{ $labels.job_name }} in database {{ $labels.database }} of {{ $labels.environment }}";
 

@@ -28,7 +28,7 @@ export function exporterRules(context: RuleContext): RuleGroup {
       },
       {
         name: "JobstackCollectorFailing",
-        expr: `${series("jobstack_exporter_collector_success")} == 0 and on (instance) ${series("jobstack_exporter_database_up")} == 1`,
+        expr: `${series("jobstack_exporter_collector_success")} == 0 and on (instance, environment, project) ${series("jobstack_exporter_database_up")} == 1`,
         for: thresholds.collectorFailingFor,
         severity: "warning",
         summary: "A collector of the Jobstack exporter keeps failing.",

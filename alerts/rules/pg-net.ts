@@ -7,7 +7,8 @@ export function pgNetRules(context: RuleContext): RuleGroup {
   const { pgNetDownFor, pgNetErrorRatio, pgNetMinRequests, pgNetStandstillSeconds, callFailures } =
     context.thresholds;
 
-  const requests = (selector: string) => `sum by (instance, environment) (increase(${selector}[10m]))`;
+  const requests = (selector: string) =>
+    `sum by (instance, environment, project) (increase(${selector}[10m]))`;
   const all = requests(series("pg_net_responses_total"));
   const failed = requests(series("pg_net_responses_total", { outcome: ["4xx", "5xx", "timeout", "error"] }));
 

@@ -17,7 +17,7 @@ export function queueRules(context: RuleContext): RuleGroup {
     undeliveredFor,
   } = context.thresholds;
 
-  const isOpen = `unless on (instance, queue) ${series("jobs_paused")} == 1`;
+  const isOpen = `unless on (instance, environment, project, queue) ${series("jobs_paused")} == 1`;
   const ready = series("jobs_depth", { status: "ready" });
 
   return {
@@ -53,7 +53,7 @@ export function queueRules(context: RuleContext): RuleGroup {
       },
       {
         name: "JobsBacklogGrowing",
-        expr: `${ready} > ${backlogJobs} and deriv(${ready}[${backlogFor}]) > 0 unless on (instance, queue) sum by (instance, queue) (increase(${series("jobs_finished_total")}[${backlogFor}])) > 0 ${isOpen}`,
+        expr: `${ready} > ${backlogJobs} and deriv(${ready}[${backlogFor}]) > 0 unless on (instance, environment, project, queue) sum by (instance, environment, project, queue) (increase(${series("jobs_finished_total")}[${backlogFor}])) > 0 ${isOpen}`,
         for: backlogFor,
         severity: "warning",
         summary: "A backlog grows and no job ends.",
