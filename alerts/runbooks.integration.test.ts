@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readSqlFile, readSqlFolder } from "../infra/sql/sql-files.ts";
 import { installJobstack } from "../sql/jobstack/install.ts";
 import { openPool } from "../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../test/support/test-cluster.ts";
@@ -13,6 +14,9 @@ beforeAll(async () => {
   admin = openPool(cluster.adminUrl);
   await admin.query("create extension if not exists pg_net");
   await installJobstack(admin);
+  // A runbook speaks of job tables that are described to an exporter alone, too.
+  await admin.query(readSqlFile("metrics/bare/job_table.sql"));
+  for (const { sql } of readSqlFolder("metrics/bare/functions")) await admin.query(sql);
 });
 
 afterAll(async () => {
