@@ -16,6 +16,7 @@ async function run(command: string, args: string[], env: Record<string, string> 
     PULUMI_ACCESS_TOKEN: _,
     PULUMI_BACKEND_URL: __,
     PULUMI_CONFIG_PASSPHRASE: ___,
+    FORCE_COLOR: ____,
     ...rest
   } = process.env;
   const home = process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi");
