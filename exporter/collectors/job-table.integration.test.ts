@@ -158,6 +158,7 @@ describe("what is looked at", () => {
     ["(created_at, status)", false],
     [`(created_at) where ${open}`, true],
     [`(created_at) where ${open.replace(")", ", 'done')")}`, false],
+    ["(created_at) where status = any ('{pending,again,later,running,done}')", false],
     [`(created_at) where lower${open.replace("status", "(status)")}`, false],
     [`(created_at) where ${open} or tries > 9`, false],
     ["(id) where status = 'pending'", false],
