@@ -69,6 +69,13 @@ export const exporterSchema = z.strictObject({
   environment: notEmpty("a name such as production")
     .default("local")
     .describe("Value of the label `environment` on the process's own series and on targets that name none."),
+  prometheusUrl: z
+    .url({ protocol: /^https?$/, error: "not an address; write http://host:port of a Prometheus" })
+    .optional()
+    .describe(
+      "Base URL of the Prometheus that the page `/status` asks for alerts and history; a user and password in it are sent. " +
+        "Left out: the page finds out by itself. A reload does not change it.",
+    ),
   targets: z
     .array(target, "missing, or not a list; write one entry for each database")
     .min(1, "empty; write one entry for each database")

@@ -38,6 +38,7 @@ describe("one database, from flags and variables", () => {
     expect(load({}, { DATABASE_URL: databaseUrl })).toEqual({
       listen: { host: "127.0.0.1", port: 54330 },
       environment: "local",
+      prometheusUrl: null,
       access: null,
       tls: null,
       targets: [{ name: "default", labels: { environment: "local" }, databaseUrl }],
@@ -51,10 +52,12 @@ describe("one database, from flags and variables", () => {
       JOBSTACK_EXPORTER_HOST: "0.0.0.0",
       JOBSTACK_ENVIRONMENT: "production",
       JOBSTACK_PROJECT: "shop",
+      JOBSTACK_PROMETHEUS_URL: "http://prometheus:9090",
     };
     expect(load({}, env)).toEqual({
       listen: { host: "0.0.0.0", port: 9187 },
       environment: "production",
+      prometheusUrl: "http://prometheus:9090",
       access: null,
       tls: null,
       targets: [{ name: "default", labels: { environment: "production", project: "shop" }, databaseUrl }],
@@ -128,6 +131,7 @@ describe("a file", () => {
     expect(load({ config, port: "9188" }, { SHOP_URL: databaseUrl })).toEqual({
       listen: { host: "127.0.0.1", port: 9188 },
       environment: "production",
+      prometheusUrl: null,
       access: null,
       tls: null,
       targets: [

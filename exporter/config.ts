@@ -23,6 +23,8 @@ export interface ExporterConfig {
   listen: { host: string; port: number };
   /** Value of the label `environment` on the process's own series. */
   environment: string;
+  /** May hold a password. Null: the status page asks no Prometheus. */
+  prometheusUrl: string | null;
   targets: TargetConfig[];
   /** Null: everybody who reaches the port may see everything. */
   access: Access | null;
@@ -78,13 +80,14 @@ function readUrls({ document, single }: Overlaid, places: SecretPlaces): SecretR
 }
 
 function resolve(
-  { listen, environment, targets }: ConfigDocument,
+  { listen, environment, prometheusUrl, targets }: ConfigDocument,
   urls: readonly SecretResult[],
   single: boolean,
 ): Omit<ExporterConfig, "access" | "tls"> {
   return {
     listen,
     environment,
+    prometheusUrl: prometheusUrl ?? null,
     targets: targets.map((target, index) => {
       const url = urls[index];
       const project = target.project ?? (single ? undefined : target.name);

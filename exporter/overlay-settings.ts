@@ -13,7 +13,12 @@ export interface Overlaid {
 }
 
 const urlSettings = ["databaseUrl", "databaseUrlFile", "databaseUrlEnv"] as const;
-const flat = { host: ["listen", "host"], port: ["listen", "port"], environment: ["environment"] } as const;
+const flat = {
+  host: ["listen", "host"],
+  port: ["listen", "port"],
+  environment: ["environment"],
+  prometheusUrl: ["prometheusUrl"],
+} as const;
 
 /** What a single database can be named by, for messages. */
 export const waysToNameADatabase = urlSettings

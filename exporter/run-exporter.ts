@@ -7,6 +7,7 @@ import { LiveConfig } from "./live-config.ts";
 import { logToStderr as log } from "./log.ts";
 import { createServer, renewCertificate } from "./server.ts";
 import type { Given } from "./settings.ts";
+import { Prometheus } from "./status/prometheus.ts";
 import { Targets } from "./targets.ts";
 
 /** The local platform kills a part that takes longer than 5 s to end. */
@@ -29,6 +30,7 @@ export async function runExporter(given: Given): Promise<void> {
     targets: () => targets.list,
     environment: () => live.current.environment,
     version,
+    prometheus: live.current.prometheusUrl === null ? null : new Prometheus(live.current.prometheusUrl),
     samples: () => live.samples(),
     access: () => live.current.access,
     tls: live.current.tls,

@@ -6,6 +6,7 @@ import { contentType, createProcessMetrics, createRenderer, render } from "./exp
 import { landingPage } from "./landing-page.ts";
 import type { Sample } from "./sample.ts";
 import { scrapeBudget } from "./scrape-budget.ts";
+import type { Prometheus } from "./status/prometheus.ts";
 import { addStatusRoute } from "./status/status-route.ts";
 import type { Target } from "./target.ts";
 import type { Tls } from "./tls.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   access?: () => Access | null;
   /** Served over HTTPS if given. */
   tls?: Tls | null;
+  /** What the status page asks for alerts and history. Default: nothing. */
+  prometheus?: Prometheus | null;
 }
 
 /** How old the last contact with a database may be for the exporter to count as ready. */
@@ -32,7 +35,15 @@ const contactMs = 30_000;
  * collection of a target.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { targets, environment, version, samples = () => [], access = () => null, tls = null } = options;
+  const {
+    targets,
+    environment,
+    version,
+    samples = () => [],
+    access = () => null,
+    tls = null,
+    prometheus = null,
+  } = options;
   const processMetrics = createProcessMetrics();
   const renderOnce = createRenderer();
   const server = Fastify({ logger: false, ...(tls ? { https: tls } : {}) }) as FastifyInstance;
@@ -70,7 +81,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       .send(text);
   });
 
-  addStatusRoute(server, { targets, prometheus: null, version });
+  addStatusRoute(server, { targets, prometheus, version });
 
   server.get("/", async (_request, reply) =>
     reply.type("text/html; charset=utf-8").send(landingPage(version, targets())),

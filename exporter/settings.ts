@@ -34,6 +34,11 @@ export const settings = {
     variable: "JOBSTACK_ENVIRONMENT",
     help: "value of the label `environment` (default: local)",
   },
+  prometheusUrl: {
+    flag: "--prometheus-url <url>",
+    variable: "JOBSTACK_PROMETHEUS_URL",
+    help: "Prometheus that the status page asks for alerts and history (default: none)",
+  },
   project: {
     flag: "--project <name>",
     variable: "JOBSTACK_PROJECT",

@@ -23,12 +23,23 @@ export function targetSection(target: TargetView, { index, now, alone }: Place):
 ${!alone && at !== null && html`<p class="meta">Read ${time(at, now)}.</p>`}
 ${problems.length > 0 && problemsSection({ title: title(target), problems, now })}
 <h3>Queues</h3>
-${queues.length > 0 ? queuesTable(queues) : nothing(target, "queues", "There are no job queues here.")}
+${queues.length > 0 && queuesTable(queues)}
+${unreadQueues(target)}
 <h3>Cron jobs</h3>
 ${cronJobs.length > 0 ? cronTable(cronJobs, now) : nothing(target, "cron_jobs", "There are no cron jobs here.")}
 <h3>What jobs rely on</h3>
 ${healthList(target, now)}
 </section>`;
+}
+
+/** What no row of the table shows: that there are no queues, or that some could not be read. */
+function unreadQueues(target: TargetView): Content {
+  const failing = target.failures.filter(({ collector }) => collector.startsWith("job_table_"));
+  const { queues } = target;
+  if (queues.length > 0 && collects(target, "queues") && failing.length === 0) return null;
+  return failing.length > 0 && target.databaseUp === true
+    ? failing.map(({ collector }) => nothing(target, collector, ""))
+    : nothing(target, "queues", "There are no job queues here.");
 }
 
 function title({ problems }: TargetView): string {

@@ -63,6 +63,7 @@ describe("npm run up", () => {
   it("says what runs, what to try and how to stop it, and ran a first job", () => {
     expect(firstOutput).toMatch(/First job: story written in \d+ ms/);
     expect(firstOutput).toContain(platform.url("api"));
+    expect(firstOutput).toContain(`${platform.url("exporter")}/status`);
     expect(firstOutput).toContain("npm run down");
   });
 
@@ -172,6 +173,16 @@ describe("Prometheus", () => {
       },
       { timeout: 60_000, interval: 500 },
     );
+  });
+});
+
+describe("the status page", () => {
+  it("shows the queues and takes alerts from Prometheus", async () => {
+    const response = await fetch(`${platform.url("exporter")}/status`);
+    const body = await response.text();
+    expect(body).toMatch(/<title>.* · local<\/title>/);
+    expect(body).toMatch(/<th role="rowheader" scope="row">story/);
+    expect(body).not.toContain("does not answer");
   });
 });
 

@@ -5,6 +5,7 @@ import { historyMinutes, trackedMetrics } from "../history.ts";
 export interface FakePrometheus {
   url: string;
   server: FastifyInstance;
+  logins: (string | undefined)[];
   /** The paths and parameters that were asked for. */
   asked: { path: string; query: Record<string, string> }[];
 }
@@ -23,7 +24,9 @@ export async function startFakePrometheus(
 ): Promise<FakePrometheus> {
   const server = Fastify();
   const asked: FakePrometheus["asked"] = [];
+  const logins: FakePrometheus["logins"] = [];
   server.addHook("onRequest", async (request) => {
+    logins.push(request.headers.authorization);
     asked.push({
       path: request.url.split("?")[0] ?? "",
       query: { ...(request.query as Record<string, string>) },
@@ -37,7 +40,7 @@ export async function startFakePrometheus(
     status: "success",
     data: { resultType: "matrix", result: latest ? past(latest, Number(query.end)) : [] },
   }));
-  return { url: await server.listen({ host: "127.0.0.1", port: 0 }), server, asked };
+  return { url: await server.listen({ host: "127.0.0.1", port: 0 }), server, logins, asked };
 }
 
 function past({ samples }: Snapshot, end: number) {

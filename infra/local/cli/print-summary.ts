@@ -7,9 +7,9 @@ import type { Workspace } from "../workspace.ts";
 /** What runs, where, what to try next, and how to stop it. `notes` say what this machine does without. */
 export function printSummary(workspace: Workspace, notes: readonly string[]): void {
   const { databaseUrl } = readPlatformFile(workspace.dir);
-  const rows = (readLiveState(workspace.run)?.parts ?? []).map(({ name, url }) => [
-    name,
-    name === "postgres" ? databaseUrl : (url ?? "runs in the background"),
+  const rows = (readLiveState(workspace.run)?.parts ?? []).flatMap(({ name, url }) => [
+    [name, name === "postgres" ? databaseUrl : (url ?? "runs in the background")],
+    ...(name === "exporter" ? [["status page", `${url}/status`]] : []),
   ]);
   const width = Math.max(...rows.map(([name = ""]) => name.length));
   const env = path.relative(process.cwd(), path.join(workspace.dir, "env"));

@@ -61,6 +61,9 @@ export function declareParts(context: PartsContext): Part[] {
         DATABASE_URL: exporterUrl(platform.databaseUrl, platform.exporterPassword),
         JOBSTACK_EXPORTER_PORT: String(ports.exporter),
         JOBSTACK_ENVIRONMENT: "local",
+        ...(context.programs.prometheus
+          ? { JOBSTACK_PROMETHEUS_URL: `http://127.0.0.1:${ports.prometheus}` }
+          : {}),
       },
     }),
     ...monitoringParts({ workspace, ports, programs, alerts, standInUrl: platform.generatorUrl }),
