@@ -62,7 +62,7 @@ async function pulumiCommand(): Promise<PulumiCommand> {
 
 function environment(directory: string): Record<string, string> {
   return {
-    PULUMI_BACKEND_URL: `file://${directory}`,
+    PULUMI_BACKEND_URL: `file://${directory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "bench",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
