@@ -5,7 +5,7 @@ import { ruleGroups } from "./rule-groups.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** Where the runbooks lie, from the root of the project. */
-export const runbookFolder = "alerts/runbooks";
+const runbookFolder = "alerts/runbooks";
 
 /** Labels by which a dashboard can be narrowed to what an alert is about: its variables have the same names. */
 const subjects = ["queue", "job_name", "name", "collector"];

@@ -5,7 +5,13 @@ import { type Access, readAccess } from "./access.ts";
 import { type ConfigDocument, databaseUrlSchema, exporterSchema } from "./config-schema.ts";
 import type { TargetLabels } from "./exposition.ts";
 import type { JobTable } from "./job-table.ts";
-import { type Document, type Overlaid, overlaySettings, waysToNameADatabase } from "./overlay-settings.ts";
+import {
+  type Document,
+  type Overlaid,
+  overlaySettings,
+  urlSettings,
+  waysToNameADatabase,
+} from "./overlay-settings.ts";
 import { readConfigFile } from "./read-config-file.ts";
 import { readSecret, type SecretPlaces, type SecretResult } from "./secret-source.ts";
 import { type Given, settingOf } from "./settings.ts";
@@ -67,12 +73,11 @@ export function loadExporterConfig(given: Given): ExporterConfig {
 /** Of every target, also where something else of the document is wrong. */
 function readUrls({ document, single }: Overlaid, places: SecretPlaces): SecretResult[] {
   const targets: unknown[] = Array.isArray(document.targets) ? document.targets : [];
-  const ways = ["databaseUrl", "databaseUrlFile", "databaseUrlEnv"];
   return targets.map((target) => {
     // Of what is no entry at all the schema says enough.
     if (typeof target !== "object" || target === null) return { key: "", value: "" };
-    const hint = single ? waysToNameADatabase : ways.join(", ");
-    const found = readSecret(target as Document, ways, places, hint);
+    const hint = single ? waysToNameADatabase : undefined;
+    const found = readSecret(target as Document, urlSettings, places, hint);
     if (!("value" in found) || found.key === "databaseUrl") return found;
     const problem = databaseUrlSchema.safeParse(found.value).error?.issues[0]?.message;
     return problem === undefined ? found : { key: found.key, problem: `holds what is ${problem}` };

@@ -12,7 +12,8 @@ export interface Overlaid {
   problems: string[];
 }
 
-const urlSettings = ["databaseUrl", "databaseUrlFile", "databaseUrlEnv"] as const;
+/** What a database can be named by, as a target and as a flag. */
+export const urlSettings = ["databaseUrl", "databaseUrlFile", "databaseUrlEnv"] as const;
 const flat = {
   host: ["listen", "host"],
   port: ["listen", "port"],

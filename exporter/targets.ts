@@ -21,10 +21,6 @@ export class Targets {
     return this.#entries.map(({ target }) => target);
   }
 
-  find(name: string): Target | undefined {
-    return this.list.find((target) => target.name === name);
-  }
-
   /**
    * Observes exactly these. A target that only got other labels goes on with its connections and counters. One that is
    * replaced ends first, so that its successor reads what it saved.

@@ -87,7 +87,7 @@ async function observeFinished(query: Query, queue: string, description: string,
   );
 }
 
-export function jobTableSamples(queue: string, row: JobTableRow, state: FinishedJobsState) {
+function jobTableSamples(queue: string, row: JobTableRow, state: FinishedJobsState) {
   const times = state[queue];
   return [
     ...sample("jobs_depth", { queue, status: "ready" }, row.ready),

@@ -21,7 +21,7 @@ export async function readPrometheusHistory(
 }
 
 /** All of them at once. Two exporters of one database count alike, so either will do. */
-export function trackedQuery(labels: TargetLabels): string {
+function trackedQuery(labels: TargetLabels): string {
   const { environment, project = "" } = labels;
   const own = `environment=${JSON.stringify(environment)},project=${JSON.stringify(project)}`;
   const selector = `{__name__=~"${trackedMetrics.join("|")}",${own}}`;

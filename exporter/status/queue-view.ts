@@ -4,7 +4,7 @@ import { minutesOf } from "./minutes-of.ts";
 import type { Readings } from "./readings.ts";
 
 /** How many minutes "a minute on average" looks back. */
-export const rateMinutes = 5;
+const rateMinutes = 5;
 
 /** A queue as the page shows it; null is what is not known. */
 export interface QueueView {

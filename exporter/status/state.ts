@@ -3,7 +3,7 @@ import type { Problem } from "./problem.ts";
 import { durationText } from "./time-text.ts";
 
 /** From bad to good. unknown is worse than well: what is not seen may be anything. */
-export const levels = ["critical", "warning", "unknown", "well"] as const;
+const levels = ["critical", "warning", "unknown", "well"] as const;
 
 export interface State {
   level: (typeof levels)[number];

@@ -28,7 +28,7 @@ function twoUnits(
 }
 
 /** How far from now: "3 min ago", "in 2 h", "now". */
-export function relativeText(at: number, now: number): string {
+function relativeText(at: number, now: number): string {
   const distance = Math.round(Math.abs(at - now));
   if (distance < 1) return "now";
   return at < now ? `${durationText(distance)} ago` : `in ${durationText(distance)}`;
