@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
 import { installMetrics } from "../../exporter/testing/install-metrics.ts";
-import { insertTriggerSql } from "../../infra/sql/insert-trigger.ts";
-import { installJobstack } from "../../sql/jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../sql/jobstack/install.ts";
 
 const queues = 50;
 const cronJobs = 500;
@@ -49,15 +48,13 @@ async function addQueue(database: Pool, table: string): Promise<void> {
       completed_at_column: "completed_at",
     },
   ]);
-  const trigger = insertTriggerSql({
+  await installInsertTrigger(database, {
     queue: table,
     table: { schema: "public", name: table },
     trigger: "on_job_insert",
     function: `on_${table}`,
     url: "",
   });
-  await database.query(trigger.function);
-  await database.query(trigger.trigger);
   await database.query(`insert into public.${table} (payload) select '{}' from generate_series(1, 20)`);
 }
 

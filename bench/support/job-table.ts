@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-import { insertTriggerSql } from "../../infra/sql/insert-trigger.ts";
-import { installJobstack } from "../../sql/jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../sql/jobstack/install.ts";
 import { queue } from "./queue-name.ts";
 
 /** The job table of the benchmarks, `jobs`; `storage` are its storage parameters, such as `with (fillfactor = 70)`. */
@@ -30,15 +29,13 @@ export async function declareJobQueue(database: Pool | ClientBase): Promise<void
       completed_at_column: "completed_at",
     },
   ]);
-  const trigger = insertTriggerSql({
+  await installInsertTrigger(database, {
     queue,
     table: { schema: "public", name: "jobs" },
     trigger: "on_job_insert",
     function: "on_job_insert",
     url: "",
   });
-  await database.query(trigger.function);
-  await database.query(trigger.trigger);
 }
 
 export async function insertJobs(database: Pool | ClientBase, count: number): Promise<void> {

@@ -1,7 +1,6 @@
 import type pg from "pg";
-import { insertTriggerSql } from "../../infra/sql/insert-trigger.ts";
 import { observeFunctionSql, observeTriggersSql } from "../../infra/sql/observe-triggers.ts";
-import { installJobstack } from "../../sql/jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../sql/jobstack/install.ts";
 
 const secretName = "BENCH_SECRET";
 
@@ -42,9 +41,7 @@ export async function declareManaged(database: pg.ClientBase, { name, wakeUrl }:
     wake_url: wakeUrl,
     wake_secret: secretName,
   });
-  const trigger = insertTriggerSql(triggerOf(name, wakeUrl));
-  await database.query(trigger.function);
-  await database.query(trigger.trigger);
+  await installInsertTrigger(database, triggerOf(name, wakeUrl));
 }
 
 /** The table's jobs are somebody else's; workers are woken, and jobs counted. */

@@ -2,36 +2,25 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { PgNetWorker } from "../../infra/local/pg-net/worker.ts";
 import { openPool } from "../../test/support/open-pool.ts";
 import { createTestCluster, type TestCluster } from "../../test/support/test-cluster.ts";
-import type { TestDatabase } from "../../test/support/test-database.ts";
 import { installJobstack } from "./install.ts";
-import { createQueueDatabase, setClock, value } from "./testing/queue-database.ts";
+import { setClock, value } from "./testing/queue-database.ts";
+import { useQueueClient } from "./testing/use-queue-client.ts";
 
 const url = "https://example.com/alive";
 
 describe("send_heartbeat()", () => {
-  let database: TestDatabase;
-  let client: pg.PoolClient;
+  const { client } = useQueueClient();
 
-  beforeEach(async () => {
-    database = await createQueueDatabase();
-    client = await database.pool.connect();
-    await setClock(client, "2026-01-01T00:00:00Z");
-  });
-  afterEach(async () => {
-    client.release();
-    await database.drop();
-  });
-
-  const send = () => client.query("select jobstack.send_heartbeat('alive', $1)", [url]);
-  const calls = async () => (await client.query("select url, body from net.calls")).rows;
+  const send = () => client().query("select jobstack.send_heartbeat('alive', $1)", [url]);
+  const calls = async () => (await client().query("select url, body from net.calls")).rows;
 
   it("calls while the tick runs, and notes the call", async () => {
-    await client.query("select jobstack.tick()");
-    await setClock(client, "2026-01-01T00:01:59Z");
+    await client().query("select jobstack.tick()");
+    await setClock(client(), "2026-01-01T00:01:59Z");
     await send();
     expect(await calls()).toEqual([
       {
@@ -43,7 +32,7 @@ describe("send_heartbeat()", () => {
         },
       },
     ]);
-    expect(await value(client, "select name from jobstack.function_call")).toBe("alive");
+    expect(await value(client(), "select name from jobstack.function_call")).toBe("alive");
   });
 
   it("keeps silent before the first tick, with which it may begin", async () => {
@@ -52,15 +41,15 @@ describe("send_heartbeat()", () => {
   });
 
   it("keeps silent, and says why, when the last tick is two minutes ago", async () => {
-    await client.query("select jobstack.tick()");
-    await setClock(client, "2026-01-01T00:02:00Z");
+    await client().query("select jobstack.tick()");
+    await setClock(client(), "2026-01-01T00:02:00Z");
     await expect(send()).rejects.toThrow(/^heartbeat "alive": is not sent, because the tick last ran at 20/);
     expect(await calls()).toEqual([]);
   });
 
   it("reads the address from Vault", async () => {
-    await client.query("select jobstack.tick(), vault.create_secret($1, 'HEARTBEAT_URL')", [url]);
-    await client.query("select jobstack.send_heartbeat('alive', p_url_secret => 'HEARTBEAT_URL')");
+    await client().query("select jobstack.tick(), vault.create_secret($1, 'HEARTBEAT_URL')", [url]);
+    await client().query("select jobstack.send_heartbeat('alive', p_url_secret => 'HEARTBEAT_URL')");
     expect(await calls()).toMatchObject([{ url }]);
   });
 });

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { type InsertTriggerSettings, insertTriggerSql } from "../../infra/sql/insert-trigger.ts";
 import { readSqlFolder } from "../../infra/sql/sql-files.ts";
 import { executeGrants } from "./grants.ts";
 
@@ -18,4 +19,14 @@ export async function installJobstack(database: ClientBase | Pool): Promise<void
       await database.query(`grant execute on function jobstack.${name} to ${role}`);
     }
   }
+}
+
+/** Makes the insert trigger of a queue's table, and its function, the way a deployment does. */
+export async function installInsertTrigger(
+  database: ClientBase | Pool,
+  settings: InsertTriggerSettings,
+): Promise<void> {
+  const sql = insertTriggerSql(settings);
+  await database.query(sql.function);
+  await database.query(sql.trigger);
 }

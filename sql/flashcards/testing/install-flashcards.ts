@@ -1,10 +1,9 @@
 import pg, { type Pool } from "pg";
-import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import {
   type EnvironmentNames,
   environmentNames,
 } from "../../../supabase/functions/_shared/environment-names.ts";
-import { installJobstack } from "../../jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../jobstack/install.ts";
 import { readFlashcardsSql, uploadTrigger } from "../read-flashcards-sql.ts";
 
 export interface FlashcardsInstall {
@@ -42,7 +41,7 @@ export async function installFlashcards(pool: Pool, options: FlashcardsInstall =
     names.object("flashcards"),
     { table: `${plain}.jobs`, ...declaration },
   ]);
-  const trigger = insertTriggerSql({
+  await installInsertTrigger(pool, {
     queue: names.object("flashcards"),
     table: { schema: plain, name: "jobs" },
     trigger: "on_job_insert",
@@ -50,6 +49,4 @@ export async function installFlashcards(pool: Pool, options: FlashcardsInstall =
     url: "http://127.0.0.1:1/functions/v1/worker-pull",
     pending: "queued",
   });
-  await pool.query(trigger.function);
-  await pool.query(trigger.trigger);
 }

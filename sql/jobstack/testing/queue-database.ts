@@ -1,8 +1,8 @@
 import type pg from "pg";
-import { type InsertTriggerSettings, insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
+import type { InsertTriggerSettings } from "../../../infra/sql/insert-trigger.ts";
 import { readSqlFile } from "../../../infra/sql/sql-files.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
-import { installJobstack } from "../install.ts";
+import { installInsertTrigger, installJobstack } from "../install.ts";
 
 /** The queue that `declareJobs` declares, and its worker's address. */
 export const queue = "mail";
@@ -113,9 +113,7 @@ export async function createTrigger(
   database: Database,
   settings: Partial<InsertTriggerSettings> = {},
 ): Promise<void> {
-  const sql = insertTriggerSql({ ...insertTrigger, ...settings });
-  await database.query(sql.function);
-  await database.query(sql.trigger);
+  await installInsertTrigger(database, { ...insertTrigger, ...settings });
 }
 
 /** Has floors raised after so few rows that a test, too, sees them raised. */

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
-import { installJobstack } from "../../jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../jobstack/install.ts";
 import { readPacksSql } from "../read-packs-sql.ts";
 
 export interface PacksInstall {
@@ -33,13 +32,11 @@ export async function installPacks(pool: Pool, options: PacksInstall = {}): Prom
   for (const { sql } of [...migrations, ...others]) await pool.query(sql);
   const table = `${schema}.job_queue`;
   await pool.query("select jobstack.declare_queue('packs', $1)", [{ table, ...declaration, ...queue }]);
-  const trigger = insertTriggerSql({
+  await installInsertTrigger(pool, {
     queue: "packs",
     table: { schema, name: "job_queue" },
     trigger: "on_job_queue_insert",
     function: "trigger_process_jobs",
     url: "http://127.0.0.1:1/functions/v1/process-jobs",
   });
-  await pool.query(trigger.function);
-  await pool.query(trigger.trigger);
 }

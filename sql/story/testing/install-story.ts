@@ -1,10 +1,9 @@
 import pg, { type Pool } from "pg";
-import { insertTriggerSql } from "../../../infra/sql/insert-trigger.ts";
 import {
   type EnvironmentNames,
   environmentNames,
 } from "../../../supabase/functions/_shared/environment-names.ts";
-import { installJobstack } from "../../jobstack/install.ts";
+import { installInsertTrigger, installJobstack } from "../../jobstack/install.ts";
 import { readStorySql } from "../read-story-sql.ts";
 
 export interface StoryInstall {
@@ -43,15 +42,13 @@ export async function installStory(pool: Pool, options: StoryInstall = {}): Prom
     names.object("story"),
     { table: `${schema}.jobs`, ...declaration, ...queue },
   ]);
-  const trigger = insertTriggerSql({
+  await installInsertTrigger(pool, {
     queue: names.object("story"),
     table: { schema: plainSchema, name: "jobs" },
     trigger: "on_job_insert",
     function: "trigger_job_worker",
     url: "http://127.0.0.1:1/functions/v1/job-worker",
   });
-  await pool.query(trigger.function);
-  await pool.query(trigger.trigger);
   if (encryptionKey !== null) {
     await pool.query("select vault.create_secret($1, $2)", [
       encryptionKey,
