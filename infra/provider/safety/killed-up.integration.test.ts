@@ -1,58 +1,31 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPool } from "../../../test/support/open-pool.ts";
-import { createTestCluster, type TestCluster } from "../../../test/support/test-cluster.ts";
-import {
-  accessToken,
-  projectRef,
-  startTestGateway,
-  type TestGateway,
-} from "../../local/gateway/testing/test-gateway.ts";
 import * as jobstack from "../sdk.ts";
-import { installStops, type Phase, type Stop, stopAt } from "../testing/change-stops.ts";
+import type { Phase, Stop } from "../testing/change-stops.ts";
 import { TestStack } from "../testing/pulumi-stack.ts";
-import { StoppingApi } from "../testing/stopping-api.ts";
+import { StoppableProject } from "../testing/stoppable-project.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "jobstack-killed-"));
 writeFileSync(path.join(root, "index.ts"), "Deno.serve(() => new Response('hello'));");
 
-let cluster: TestCluster;
-let gateway: TestGateway;
-let api: StoppingApi;
-let admin: pg.Pool;
+let project: StoppableProject;
 let stack: TestStack;
 
 beforeAll(async () => {
-  cluster = await createTestCluster();
-  gateway = await startTestGateway({ databaseUrl: cluster.url });
-  api = await StoppingApi.start(gateway.url);
-  admin = openPool(cluster.adminUrl);
-  await installStops(cluster.url, admin);
+  project = await StoppableProject.start();
   stack = await TestStack.create(program);
 });
 afterAll(async () => {
   stack.delete();
   rmSync(root, { recursive: true });
-  await admin.end();
-  await api.close();
-  await gateway.close();
-  await cluster.stop();
+  await project.close();
 });
 
 /** One of each kind, each after the one before it, so that it is certain what is done at each boundary. */
 async function program(): Promise<void> {
-  const provider = new jobstack.Provider("project", {
-    databaseUrl: cluster.url,
-    projectRef,
-    accessToken,
-    apiUrl: api.url,
-    // The test holds changes as long as it needs to.
-    lockTimeout: "5min",
-    statementTimeout: "5min",
-  });
+  const provider = project.provider();
   const schema = new jobstack.Schema("work", { name: "work" }, { provider });
   const files = [
     { name: "001.sql", sql: "create table work.job (id int);" },
@@ -106,8 +79,8 @@ async function program(): Promise<void> {
   );
 }
 
-const inDatabase = (place: string) => (phase: Phase) => stopAt(admin, place, phase);
-const inApi = (request: string) => async (phase: Phase) => api.stopAt(request, phase);
+const inDatabase = (place: string) => (phase: Phase) => project.stopInDatabase(place, phase);
+const inApi = (request: string) => (phase: Phase) => project.stopInApi(request, phase);
 
 const boundaries: [string, (phase: Phase) => Promise<Stop>][] = [
   ["schema", inDatabase("Schema work")],
@@ -134,13 +107,7 @@ describe("an up that is killed", { timeout: 240_000 }, () => {
   for (const [index, { name, phase, stop }] of kills.entries()) {
     const dying = victims[(index + Math.floor(index / 6)) % victims.length] ?? [];
     it(`while ${phase} the ${name} leaves nothing half done (${dying.join(" and ")})`, async () => {
-      const held = await stop(phase);
-      const up = stack.startUp();
-      await Promise.race([held.reached(), up.ended.then(({ output }) => expect.fail(output))]);
-      await up.processes.kill(...dying);
-      await held.release();
-      expect((await up.ended).failed).toBe(true);
-      await sessionsEnd();
+      await project.kill(await stop(phase), stack.startUp(), dying);
       expect(await halfDone()).toEqual([]);
       // An engine that dies cannot give its lock back.
       if (dying.some((victim) => victim === "engine")) await stack.cancel();
@@ -182,20 +149,9 @@ describe("the engine's notes of what was interrupted", { timeout: 240_000 }, () 
   });
 });
 
-/** A killed client's session ends when it has its lock and finds nobody to answer to. */
-async function sessionsEnd(): Promise<void> {
-  const sessions = async () => {
-    const { rowCount } = await admin.query(
-      "select from pg_catalog.pg_stat_activity where application_name = 'jobstack provider'",
-    );
-    return rowCount;
-  };
-  await expect.poll(sessions, { timeout: 30_000, interval: 20 }).toBe(0);
-}
-
 /** Objects without a claim or claims without an object; a claim of what several transactions make comes first. */
 async function halfDone(): Promise<unknown[]> {
-  const { rows } = await admin.query(`
+  const { rows } = await project.admin.query(`
     with object (claim, present) as (values
       ('Schema work', to_regnamespace('work') is not null),
       ('SqlFunction work.noop', to_regprocedure('work.noop()') is not null),
@@ -219,7 +175,7 @@ async function halfDone(): Promise<unknown[]> {
 }
 
 async function everything(): Promise<unknown> {
-  const { rows } = await admin.query(`
+  const { rows } = await project.admin.query(`
     select (select array_agg(format('%s %s', kind, id) order by kind, id) from jobstack_provider.resource) as claims,
            (select count(*)::int from cron.job) as jobs,
            (select count(*)::int from jobstack_provider.migration_file) as files,
