@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../test/support/test-database.ts";
+import { expect, it } from "vitest";
+import { useTestDatabase } from "../../test/support/use-test-database.ts";
 import {
   exporterUrlOf,
   failuresOf,
@@ -12,13 +12,7 @@ import {
 import { parseExposition } from "../testing/parse-exposition.ts";
 import { startExporter } from "../testing/start-exporter.ts";
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
-afterAll(() => database?.drop());
+const database = useTestDatabase();
 
 /** What is done to table %s, how it is undone, and what the exporter calls it. */
 const troubles: [title: string, trouble: string, repair: string, reason: string][] = [
@@ -64,14 +58,14 @@ const troubles: [title: string, trouble: string, repair: string, reason: string]
 
 it.each(troubles)("a table that %s has no series, and says why", async (_title, trouble, repair, reason) => {
   const name = someName();
-  const table = await makeJobTable(database, name);
-  await grantTables(database, table);
-  const exporter = startExporter(exporterUrlOf(database), [table]);
+  const table = await makeJobTable(database(), name);
+  await grantTables(database(), table);
+  const exporter = startExporter(exporterUrlOf(database()), [table]);
   const before = await exporter.scrape();
-  await database.admin.query(trouble.replaceAll("%s", name));
+  await database().admin.query(trouble.replaceAll("%s", name));
   const during = await exporter.scrape();
-  if (repair === "") await grantTables(database, table);
-  else await database.admin.query(repair.replaceAll("%s", name));
+  if (repair === "") await grantTables(database(), table);
+  else await database().admin.query(repair.replaceAll("%s", name));
   const after = await exporter.scrape();
   await exporter.stop();
   expect(seriesOf(name, before)).toMatchObject({ jobs_stuck: 0 });
@@ -82,17 +76,17 @@ it.each(troubles)("a table that %s has no series, and says why", async (_title, 
 });
 
 it("a table that takes too long says timeout", async () => {
-  const table = await makeJobTable(database, "slow_jobs");
-  await grantTables(database, table);
-  await database.admin.query(`
+  const table = await makeJobTable(database(), "slow_jobs");
+  await grantTables(database(), table);
+  await database().admin.query(`
     alter function jobstack.job_table_query rename to hidden;
     create function jobstack.job_table_query(jsonb, text) returns text language sql as 'select pg_sleep(60)::text'`);
-  const exporter = startExporter(exporterUrlOf(database), [table]);
+  const exporter = startExporter(exporterUrlOf(database()), [table]);
   const { body } = await exporter.server.inject({
     url: "/metrics",
     headers: { "x-prometheus-scrape-timeout-seconds": "1.2" },
   });
-  await database.admin.query(`
+  await database().admin.query(`
     drop function jobstack.job_table_query;
     alter function jobstack.hidden rename to job_table_query`);
   const after = await exporter.scrape();
@@ -102,22 +96,22 @@ it("a table that takes too long says timeout", async () => {
 });
 
 it("a table whose policies hide rows from the functions is an error, instead of a wrong number", async () => {
-  const table = await makeJobTable(database, "private_jobs");
-  await database.admin.query(`
+  const table = await makeJobTable(database(), "private_jobs");
+  await database().admin.query(`
     alter table public.private_jobs enable row level security;
     insert into public.private_jobs default values`);
-  await grantTables(database, table);
-  expect(seriesOf("private_jobs", await scrapeTables(database, table))).toMatchObject({
+  await grantTables(database(), table);
+  expect(seriesOf("private_jobs", await scrapeTables(database(), table))).toMatchObject({
     'jobs_depth{status="ready"}': 1,
   });
-  await database.admin.query(`
+  await database().admin.query(`
     create role blind_owner;
     grant create, usage on schema jobstack to blind_owner;
     grant execute on all functions in schema jobstack to blind_owner;
     grant select on public.private_jobs, jobstack.job_table to blind_owner;
     alter function jobstack.metrics_job_table owner to blind_owner`);
-  const shown = await scrapeTables(database, table);
-  await database.admin.query(
+  const shown = await scrapeTables(database(), table);
+  await database().admin.query(
     "reassign owned by blind_owner to supabase_admin; drop owned by blind_owner; drop role blind_owner",
   );
   expect(failuresOf("private_jobs", shown)).toEqual({ permission: 1 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { useTestDatabase } from "../../test/support/use-test-database.ts";
 import {
   accessToken,
   projectRef,
@@ -11,7 +12,6 @@ import {
 } from "../local/gateway/testing/test-gateway.ts";
 import { EdgeFunction, Provider } from "../provider/sdk.ts";
 import { TestStack } from "../provider/testing/pulumi-stack.ts";
-import { useTestDatabase } from "../provider/testing/use-test-database.ts";
 import { EdgeFunctions } from "./edge-functions.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "jobstack-functions-"));

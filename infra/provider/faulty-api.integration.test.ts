@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../test/support/use-test-database.ts";
 import {
   accessToken,
   projectRef,
@@ -11,7 +12,6 @@ import {
 import * as jobstack from "./sdk.ts";
 import { type Fault, type FaultyApi, startFaultyApi } from "./testing/faulty-api.ts";
 import { TestStack } from "./testing/pulumi-stack.ts";
-import { useTestDatabase } from "./testing/use-test-database.ts";
 
 const VALUE = "canary-faulty-8c21d7";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../test/support/use-test-database.ts";
 import type { PlainInputs } from "./testing/provider-client.ts";
 import { useProvider } from "./testing/use-provider.ts";
-import { useTestDatabase } from "./testing/use-test-database.ts";
 
 const database = useTestDatabase(async ({ pool }) => {
   await pool.query(`

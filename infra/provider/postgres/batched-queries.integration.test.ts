@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
-import { useTestDatabase } from "../testing/use-test-database.ts";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { BatchedQueries } from "./batched-queries.ts";
 import { Database, type Sql } from "./database.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { useTestDatabase } from "../testing/use-test-database.ts";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { Database } from "./database.ts";
 
 const testDatabase = useTestDatabase(

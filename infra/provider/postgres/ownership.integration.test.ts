@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { useTestDatabase } from "../testing/use-test-database.ts";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { Database } from "./database.ts";
 import { type Claim, claimObject, ownsObject, releaseObject } from "./ownership.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { installJobstack } from "../../../sql/jobstack/install.ts";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
 import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { joinNames } from "../postgres/qualified-name.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const CANARY = "canary-webhook-secret-91fe";
 const URL = "https://example.com/functions/v1/process-queue";

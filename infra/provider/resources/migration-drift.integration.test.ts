@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { formatPath } from "../kernel/path.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const database = useTestDatabase(async ({ pool }) => {
   await pool.query("create role drifter; grant drifter to postgres");

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
 import { Database } from "../postgres/database.ts";
 import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { recordFile } from "../postgres/migration-ledger.ts";
 import { ProviderClient } from "../testing/provider-client.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const database = useTestDatabase();
 /** By the provider's own means, but without the provider. */

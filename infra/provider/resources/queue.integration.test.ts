@@ -1,5 +1,5 @@
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 /** The three functions of the queue core that the resource calls, without anything behind them. */
 const CORE = `

@@ -1,10 +1,10 @@
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
 import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { ProviderClient } from "../testing/provider-client.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const CANARY = "canary-role-password-81c2";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
 import { quoteIdentifier as quoted } from "../postgres/identifier.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const database = useTestDatabase();
 const run = async (sql: string) => void (await database().pool.query(sql));

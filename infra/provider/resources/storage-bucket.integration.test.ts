@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import { describeContract } from "../contract.ts";
 import { useProvider } from "../testing/use-provider.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 
 const database = useTestDatabase();
 const run = async (sql: string, values: unknown[] = []) => void (await database().pool.query(sql, values));

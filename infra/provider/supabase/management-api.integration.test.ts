@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import {
   accessToken,
   projectRef,
@@ -11,7 +12,6 @@ import {
 } from "../../local/gateway/testing/test-gateway.ts";
 import { type FaultyApi, startFaultyApi } from "../testing/faulty-api.ts";
 import { ProviderClient } from "../testing/provider-client.ts";
-import { useTestDatabase } from "../testing/use-test-database.ts";
 import { ManagementApi } from "./management-api.ts";
 
 const database = useTestDatabase();

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
 import type { TestDatabase } from "../../../test/support/test-database.ts";
+import { useTestDatabase } from "../../../test/support/use-test-database.ts";
 import {
   accessToken,
   projectRef,
   startTestGateway,
   type TestGateway,
 } from "../../local/gateway/testing/test-gateway.ts";
-import { useTestDatabase } from "./use-test-database.ts";
 
 export interface TestProject {
   api: TestGateway["api"];

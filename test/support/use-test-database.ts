@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../test/support/test-database.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 /** An own database for the tests of one file. */
 export function useTestDatabase(prepare?: (database: TestDatabase) => Promise<void>): () => TestDatabase {
